@@ -1,0 +1,196 @@
+//! Writing frames into a buffer, in one pass.
+
+use bytes::{BufMut, BytesMut};
+
+use crate::error::{EncodeError, EncodeErrorKind};
+use crate::frame::{FRAME_END, FRAME_OVERHEAD, FrameKind, HEAD};
+use crate::method::{Content, DynMethod};
+use crate::writer::Writer;
+
+/// Octets of a content header before its properties: class, weight, body size.
+const HEADER_FIXED: usize = 12;
+
+/// Appends frames to a buffer.
+///
+/// A frame that cannot be written leaves the buffer as it was.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct FrameEncoder {
+    frame_max: u32,
+}
+
+impl FrameEncoder {
+    /// Keeps frames within `frame_max` octets, envelope included; zero is no limit.
+    pub const fn new(frame_max: u32) -> Self {
+        Self { frame_max }
+    }
+
+    /// Octets of body that fit one frame: `frame_max` less the envelope.
+    #[inline]
+    pub const fn body_max(&self) -> usize {
+        match self.frame_max {
+            0 => u32::MAX as usize - FRAME_OVERHEAD,
+            limit if limit as usize > FRAME_OVERHEAD => limit as usize - FRAME_OVERHEAD,
+            // Nothing sensible fits; a single octet still moves forward.
+            _ => 1,
+        }
+    }
+
+    /// Appends a method frame.
+    ///
+    /// # Errors
+    /// A value that the wire cannot hold, or a method larger than a frame.
+    #[inline]
+    pub fn method<M: DynMethod + ?Sized>(
+        &self,
+        buf: &mut BytesMut,
+        channel: u16,
+        method: &M,
+    ) -> Result<(), EncodeError> {
+        let size = 4 + method.encoded_len();
+        let length = self.check(size)?;
+        append(buf, FRAME_OVERHEAD + size, |out| {
+            write_method(out, channel, method, length)
+        })
+    }
+
+    /// Appends a method with its content header, and the body in as many frames as it needs.
+    ///
+    /// # Errors
+    /// A value that the wire cannot hold, a method or header larger than a frame, channel 0.
+    #[inline]
+    pub fn content<M: DynMethod + ?Sized, P: Content>(
+        &self,
+        buf: &mut BytesMut,
+        channel: u16,
+        method: &M,
+        properties: &P,
+        body: &[u8],
+    ) -> Result<(), EncodeError> {
+        let body_max = self.body_max();
+        let frames = if body.len() <= body_max { 1 } else { body.len().div_ceil(body_max) };
+        self.content_start(
+            buf,
+            channel,
+            method,
+            properties,
+            body.len() as u64,
+            frames * FRAME_OVERHEAD + body.len(),
+        )?;
+        if body.len() <= body_max {
+            if !body.is_empty() {
+                self.body(buf, channel, body);
+            }
+        } else {
+            for piece in body.chunks(body_max) {
+                self.body(buf, channel, piece);
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends a method with its content header, for a body of `body_size` octets that the caller sends
+    /// itself. Makes room for `spare` octets more.
+    ///
+    /// # Errors
+    /// As [`content`](Self::content).
+    #[inline]
+    pub fn content_start<M: DynMethod + ?Sized, P: Content>(
+        &self,
+        buf: &mut BytesMut,
+        channel: u16,
+        method: &M,
+        properties: &P,
+        body_size: u64,
+        spare: usize,
+    ) -> Result<(), EncodeError> {
+        if channel == 0 {
+            return Err(EncodeError::new(EncodeErrorKind::ContentOnChannelZero, ""));
+        }
+        let method_size = 4 + method.encoded_len();
+        let header_size = HEADER_FIXED + properties.encoded_len();
+        let method_length = self.check(method_size)?;
+        let header_length = self.check(header_size)?;
+        let length = 2 * FRAME_OVERHEAD + method_size + header_size;
+        buf.reserve(length + spare);
+        append(buf, length, |out| {
+            write_method(out, channel, method, method_length)?;
+            out.array(head(FrameKind::Header, channel, header_length));
+            // The weight has been zero ever since.
+            out.array(((u32::from(P::CLASS_ID)) << 16).to_be_bytes());
+            out.longlong(body_size);
+            properties.encode(out)?;
+            out.octet(FRAME_END);
+            Ok(())
+        })
+    }
+
+    /// Appends one body frame; `piece` has at most [`body_max`](Self::body_max) octets.
+    #[inline]
+    pub fn body(&self, buf: &mut BytesMut, channel: u16, piece: &[u8]) {
+        buf.put_slice(&self.body_head(channel, piece.len()));
+        buf.put_slice(piece);
+        buf.put_u8(FRAME_END);
+    }
+
+    /// The octets before a body piece of `length` octets, for a caller that sends the piece itself and
+    /// [`FRAME_END`] behind it.
+    #[inline]
+    pub fn body_head(&self, channel: u16, length: usize) -> [u8; HEAD] {
+        debug_assert!(length <= self.body_max());
+        head(FrameKind::Body, channel, length as u32)
+    }
+
+    /// Appends a heartbeat.
+    pub fn heartbeat(&self, buf: &mut BytesMut) {
+        buf.put_slice(&head(FrameKind::Heartbeat, 0, 0));
+        buf.put_u8(FRAME_END);
+    }
+
+    /// The payload size as it goes on the wire, if a frame may be that large.
+    #[inline]
+    fn check(&self, size: usize) -> Result<u32, EncodeError> {
+        let limit = if self.frame_max == 0 { u32::MAX } else { self.frame_max };
+        if size + FRAME_OVERHEAD > limit as usize {
+            return Err(EncodeError::new(EncodeErrorKind::FrameTooLarge, ""));
+        }
+        Ok(size as u32)
+    }
+}
+
+#[inline]
+fn write_method<M: DynMethod + ?Sized>(
+    out: &mut Writer<'_>,
+    channel: u16,
+    method: &M,
+    length: u32,
+) -> Result<(), EncodeError> {
+    out.array(head(FrameKind::Method, channel, length));
+    out.array(method.id().to_be_bytes());
+    method.encode(out)?;
+    out.octet(FRAME_END);
+    Ok(())
+}
+
+#[inline]
+const fn head(kind: FrameKind, channel: u16, size: u32) -> [u8; HEAD] {
+    let [c0, c1] = channel.to_be_bytes();
+    let [s0, s1, s2, s3] = size.to_be_bytes();
+    [kind as u8, c0, c1, s0, s1, s2, s3]
+}
+
+/// Appends exactly the `length` octets that `write` writes, or nothing.
+#[inline]
+fn append(
+    buf: &mut BytesMut,
+    length: usize,
+    write: impl FnOnce(&mut Writer<'_>) -> Result<(), EncodeError>,
+) -> Result<(), EncodeError> {
+    let start = buf.len();
+    buf.resize(start + length, 0);
+    let mut out = Writer::new(buf.get_mut(start..).unwrap_or_default());
+    let written = write(&mut out).and_then(|()| out.finish());
+    if written.is_err() {
+        buf.truncate(start);
+    }
+    written
+}

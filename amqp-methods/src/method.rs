@@ -1,0 +1,211 @@
+//! What all methods have in common, generated or written by hand.
+
+use core::fmt;
+
+use crate::describe::{FieldInfo, FieldValue, Fields, MethodInfo};
+use crate::error::{DecodeError, EncodeError};
+use crate::reader::Reader;
+use crate::writer::Writer;
+
+/// The number of a method: class id and method id, as on the wire.
+#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct MethodId(u32);
+
+impl MethodId {
+    /// The id of method `method_id` of class `class_id`.
+    #[inline]
+    pub const fn new(class_id: u16, method_id: u16) -> Self {
+        Self((class_id as u32) << 16 | method_id as u32)
+    }
+
+    /// The class.
+    #[inline]
+    pub const fn class_id(self) -> u16 {
+        (self.0 >> 16) as u16
+    }
+
+    /// The method within its class.
+    #[inline]
+    pub const fn method_id(self) -> u16 {
+        self.0 as u16
+    }
+
+    /// Both as they stand at the head of a method payload.
+    #[inline]
+    pub const fn to_be_bytes(self) -> [u8; 4] {
+        self.0.to_be_bytes()
+    }
+
+    /// Splits a method payload into its id and the reader of its arguments.
+    ///
+    /// # Errors
+    /// Fewer than four octets.
+    #[inline]
+    pub fn split_payload(payload: &[u8]) -> Result<(Self, Reader<'_>), DecodeError> {
+        let mut reader = Reader::new(payload);
+        let id = Self(reader.long("method-id")?);
+        Ok((id, Reader::new(reader.rest())))
+    }
+}
+
+impl fmt::Debug for MethodId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MethodId({}, {})", self.class_id(), self.method_id())
+    }
+}
+
+/// Prints `60.40`.
+impl fmt::Display for MethodId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.class_id(), self.method_id())
+    }
+}
+
+/// A method of the protocol: its number, and its way onto the wire.
+pub trait Method {
+    /// Class and method id.
+    const ID: MethodId;
+    /// Name in the words of the standard: `basic.publish`.
+    const NAME: &'static str;
+    /// Whether a content header and body follow it.
+    const CONTENT: bool = false;
+    /// What the specification says of it.
+    const INFO: &'static MethodInfo;
+
+    /// How many octets the arguments take, without the four of the id.
+    fn encoded_len(&self) -> usize;
+
+    /// Writes the arguments, without the id.
+    ///
+    /// # Errors
+    /// A value that the wire cannot hold; the error names its field.
+    fn encode(&self, out: &mut Writer<'_>) -> Result<(), EncodeError>;
+
+    /// The value of the argument at `index` of [`MethodInfo::fields`]; none for reserved ones.
+    fn field(&self, index: usize) -> Option<FieldValue<'_>>;
+}
+
+/// A method that can be read from its arguments, borrowing from them.
+pub trait Decode<'a>: Method + Sized {
+    /// Reads the arguments. Octets behind them are left to the caller.
+    ///
+    /// # Errors
+    /// Octets that are no such arguments; the error names the field.
+    fn decode(args: &mut Reader<'a>) -> Result<Self, DecodeError>;
+
+    /// Reads exactly these arguments, without the id.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode), and octets left over.
+    #[inline]
+    fn from_args(mut args: Reader<'a>) -> Result<Self, DecodeError> {
+        match Self::decode(&mut args).and_then(|method| args.finish().map(|()| method)) {
+            Ok(method) => Ok(method),
+            Err(error) => Err(error.in_method(Self::NAME)),
+        }
+    }
+}
+
+/// A method that the other side answers.
+pub trait Request: Method {
+    /// The answer, or an enum of the possible ones.
+    type Reply: Reply;
+
+    /// Whether this very request is answered: false when its `no_wait` is set.
+    fn expects_reply(&self) -> bool {
+        true
+    }
+}
+
+/// The answer to a [`Request`].
+pub trait Reply: Sized {
+    /// The methods that are this answer.
+    const IDS: &'static [MethodId];
+
+    /// Reads the answer from the arguments of method `id`.
+    ///
+    /// # Errors
+    /// A method that is not among [`IDS`](Self::IDS), or arguments that are not its own.
+    fn from_method(id: MethodId, args: Reader<'_>) -> Result<Self, DecodeError>;
+}
+
+/// The properties of a class of content: what a content header carries.
+pub trait Content: Sized {
+    /// Id of the class.
+    const CLASS_ID: u16;
+    /// What the specification says of its properties.
+    const PROPERTIES: &'static [FieldInfo];
+
+    /// How many octets flags and values take.
+    fn encoded_len(&self) -> usize;
+
+    /// Writes the flags and the values that are present.
+    ///
+    /// # Errors
+    /// A value that the wire cannot hold; the error names the property.
+    fn encode(&self, out: &mut Writer<'_>) -> Result<(), EncodeError>;
+
+    /// The value of the property at `index` of [`PROPERTIES`](Self::PROPERTIES), if it is present.
+    fn property(&self, index: usize) -> Option<FieldValue<'_>>;
+
+    /// Names and values of the properties that are present.
+    fn fields(&self) -> Fields<'_> {
+        Fields::collect(Self::PROPERTIES, |index| self.property(index))
+    }
+}
+
+/// Properties that can be read from a content header, borrowing from it.
+pub trait DecodeContent<'a>: Content {
+    /// Reads flags and values.
+    ///
+    /// # Errors
+    /// Octets that are no such property list; the error names the property.
+    fn decode(list: &mut Reader<'a>) -> Result<Self, DecodeError>;
+}
+
+/// Any method, its type known or not: what a frame encoder needs of it.
+///
+/// Implemented for every [`Method`] and for the generated `AnyMethod` enums.
+pub trait DynMethod {
+    /// Class and method id.
+    fn id(&self) -> MethodId;
+    /// What the specification says of it; none for methods no specification names.
+    fn info(&self) -> Option<&'static MethodInfo>;
+    /// How many octets the arguments take, without the four of the id.
+    fn encoded_len(&self) -> usize;
+    /// Writes the arguments, without the id.
+    ///
+    /// # Errors
+    /// A value that the wire cannot hold.
+    fn encode(&self, out: &mut Writer<'_>) -> Result<(), EncodeError>;
+    /// Names and values of the arguments, reserved ones left out.
+    fn fields(&self) -> Fields<'_>;
+}
+
+impl<M: Method> DynMethod for M {
+    #[inline]
+    fn id(&self) -> MethodId {
+        M::ID
+    }
+
+    fn info(&self) -> Option<&'static MethodInfo> {
+        Some(M::INFO)
+    }
+
+    #[inline]
+    fn encoded_len(&self) -> usize {
+        Method::encoded_len(self)
+    }
+
+    #[inline]
+    fn encode(&self, out: &mut Writer<'_>) -> Result<(), EncodeError> {
+        match Method::encode(self, out) {
+            Ok(()) => Ok(()),
+            Err(error) => Err(error.in_method(M::NAME)),
+        }
+    }
+
+    fn fields(&self) -> Fields<'_> {
+        Fields::collect(M::INFO.fields, |index| self.field(index))
+    }
+}

@@ -1,0 +1,216 @@
+use core::{fmt, slice};
+use std::borrow::Cow;
+
+use crate::error::{DecodeError, EncodeError};
+use crate::reader::Reader;
+use crate::writer::Writer;
+
+use super::field_table::counted;
+use super::value::check_depth;
+use super::{ArrayBuilder, MAX_TABLE_DEPTH, Value};
+
+/// An array of values of many types, inside a table.
+///
+/// Like [`FieldTable`](crate::FieldTable) it keeps its octets and is parsed as it is walked, or borrows
+/// its elements.
+///
+/// Spec: 4.2.5.5
+#[derive(Clone)]
+pub struct FieldArray<'a>(Repr<'a>);
+
+#[derive(Clone)]
+enum Repr<'a> {
+    /// Octets behind the length, and how deep the array stands.
+    Wire { octets: Cow<'a, [u8]>, depth: u8 },
+    /// Elements that have not been encoded.
+    Elements(&'a [Value<'a>]),
+}
+
+impl<'a> FieldArray<'a> {
+    /// An array without elements.
+    pub const fn new() -> Self {
+        Self::nested(&[], 1)
+    }
+
+    /// A builder that encodes elements as it takes them.
+    pub fn builder() -> ArrayBuilder {
+        ArrayBuilder::default()
+    }
+
+    #[inline]
+    pub(super) const fn nested(octets: &'a [u8], depth: u8) -> Self {
+        Self(Repr::Wire {
+            octets: Cow::Borrowed(octets),
+            depth,
+        })
+    }
+
+    pub(super) const fn owned(octets: Vec<u8>) -> FieldArray<'static> {
+        FieldArray(Repr::Wire {
+            octets: Cow::Owned(octets),
+            depth: 1,
+        })
+    }
+
+    /// Whether there are no elements.
+    pub fn is_empty(&self) -> bool {
+        match &self.0 {
+            Repr::Wire { octets, .. } => octets.is_empty(),
+            Repr::Elements(elements) => elements.is_empty(),
+        }
+    }
+
+    /// Walks the elements in order. The first damaged one is an error and the last item.
+    #[inline]
+    pub fn iter(&self) -> ArrayIter<'_> {
+        ArrayIter(match &self.0 {
+            Repr::Wire { octets, depth } => IterRepr::Wire(Reader::new(octets), *depth),
+            Repr::Elements(elements) => IterRepr::Elements(elements.iter()),
+        })
+    }
+
+    /// Walks everything, nested tables included.
+    ///
+    /// # Errors
+    /// The first damage.
+    pub fn check(&self) -> Result<(), DecodeError> {
+        self.iter().try_for_each(|element| element?.check())
+    }
+
+    /// The same array, borrowing from this one.
+    #[inline]
+    pub fn reborrow(&self) -> FieldArray<'_> {
+        FieldArray(match &self.0 {
+            Repr::Wire { octets, depth } => Repr::Wire {
+                octets: Cow::Borrowed(octets),
+                depth: *depth,
+            },
+            Repr::Elements(elements) => Repr::Elements(elements),
+        })
+    }
+
+    pub(super) fn encoded_len_at(&self, depth: usize) -> usize {
+        4 + match &self.0 {
+            Repr::Wire { octets, .. } => octets.len(),
+            // Encoding reports what stands deeper.
+            Repr::Elements(_) if depth > MAX_TABLE_DEPTH => 0,
+            Repr::Elements(elements) => elements
+                .iter()
+                .map(|element| element.encoded_len(depth))
+                .sum(),
+        }
+    }
+
+    pub(super) fn encode_at(
+        &self,
+        field: &'static str,
+        out: &mut Writer<'_>,
+        depth: usize,
+    ) -> Result<(), EncodeError> {
+        match &self.0 {
+            Repr::Wire { octets, .. } => out.counted(field, octets),
+            Repr::Elements(elements) => {
+                check_depth(depth, field)?;
+                counted(field, out, |out| {
+                    elements
+                        .iter()
+                        .try_for_each(|element| element.encode(out, depth))
+                })
+            }
+        }
+    }
+
+    fn to_wire(&self) -> Option<Vec<u8>> {
+        let mut octets = vec![0; self.encoded_len_at(1)];
+        let mut out = Writer::new(&mut octets);
+        self.encode_at("array", &mut out, 1)
+            .and_then(|()| out.finish())
+            .ok()
+            .map(|()| octets)
+    }
+}
+
+impl Default for FieldArray<'_> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<'a> From<&'a [Value<'a>]> for FieldArray<'a> {
+    #[inline]
+    fn from(elements: &'a [Value<'a>]) -> Self {
+        Self(Repr::Elements(elements))
+    }
+}
+
+impl<'a, const N: usize> From<&'a [Value<'a>; N]> for FieldArray<'a> {
+    #[inline]
+    fn from(elements: &'a [Value<'a>; N]) -> Self {
+        Self(Repr::Elements(elements))
+    }
+}
+
+/// Arrays are equal when their octets are.
+impl PartialEq for FieldArray<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Repr::Wire { octets: left, .. }, Repr::Wire { octets: right, .. }) => left == right,
+            _ => self.to_wire() == other.to_wire(),
+        }
+    }
+}
+
+impl Eq for FieldArray<'_> {}
+
+/// Elements as a list; a damaged one shows as its error.
+impl fmt::Debug for FieldArray<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut list = f.debug_list();
+        for element in self {
+            match element {
+                Ok(value) => list.entry(&value),
+                Err(error) => list.entry(&error),
+            };
+        }
+        list.finish()
+    }
+}
+
+impl<'t> IntoIterator for &'t FieldArray<'_> {
+    type Item = Result<Value<'t>, DecodeError>;
+    type IntoIter = ArrayIter<'t>;
+
+    #[inline]
+    fn into_iter(self) -> ArrayIter<'t> {
+        self.iter()
+    }
+}
+
+/// Walks a [`FieldArray`].
+#[derive(Clone, Debug)]
+pub struct ArrayIter<'t>(IterRepr<'t>);
+
+#[derive(Clone, Debug)]
+enum IterRepr<'t> {
+    Wire(Reader<'t>, u8),
+    Elements(slice::Iter<'t, Value<'t>>),
+}
+
+impl<'t> Iterator for ArrayIter<'t> {
+    type Item = Result<Value<'t>, DecodeError>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        match &mut self.0 {
+            IterRepr::Elements(elements) => Some(Ok(elements.next()?.reborrow())),
+            IterRepr::Wire(reader, _) if reader.is_empty() => None,
+            IterRepr::Wire(reader, depth) => {
+                let element = Value::read(reader, *depth);
+                if element.is_err() {
+                    *reader = Reader::new(&[]);
+                }
+                Some(element)
+            }
+        }
+    }
+}

@@ -1,0 +1,324 @@
+use core::{fmt, slice};
+use std::borrow::Cow;
+
+use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
+use crate::reader::Reader;
+use crate::writer::Writer;
+
+use super::value::check_depth;
+use super::{MAX_TABLE_DEPTH, ShortStr, TableBuilder, Value};
+
+/// A field table: named values of many types, in order.
+///
+/// A table that was read keeps its octets and is parsed as it is walked, which costs nothing for tables
+/// nobody looks at; what is wrong with it shows then. A table to be written is either built by a
+/// [`TableBuilder`], or borrows its entries:
+///
+/// ```
+/// use amqp_methods::{FieldTable, Value};
+///
+/// let entries = [("x-max-length", Value::from(1000)), ("x-queue-type", "quorum".into())];
+/// let arguments = FieldTable::from(&entries[..]);
+/// assert_eq!(arguments.get("x-max-length")?.and_then(|value| value.as_i64()), Some(1000));
+/// # Ok::<(), amqp_methods::DecodeError>(())
+/// ```
+///
+/// Two tables are equal when their octets are. Names may occur twice; order is kept.
+///
+/// Spec: 4.2.5.5
+#[derive(Clone)]
+pub struct FieldTable<'a>(Repr<'a>);
+
+#[derive(Clone)]
+enum Repr<'a> {
+    /// Octets behind the length, and how deep the table stands in others, 1 being on its own.
+    Wire { octets: Cow<'a, [u8]>, depth: u8 },
+    /// Entries that have not been encoded.
+    Entries(&'a [(&'a str, Value<'a>)]),
+}
+
+impl<'a> FieldTable<'a> {
+    /// A table without entries.
+    pub const fn new() -> Self {
+        Self::from_wire(&[])
+    }
+
+    /// A builder that encodes entries as it takes them.
+    pub fn builder() -> TableBuilder {
+        TableBuilder::default()
+    }
+
+    /// Octets as they stand behind the length of a table; nothing is looked at yet.
+    #[inline]
+    pub const fn from_wire(octets: &'a [u8]) -> Self {
+        Self::nested(octets, 1)
+    }
+
+    #[inline]
+    pub(super) const fn nested(octets: &'a [u8], depth: u8) -> Self {
+        Self(Repr::Wire {
+            octets: Cow::Borrowed(octets),
+            depth,
+        })
+    }
+
+    pub(super) const fn owned(octets: Vec<u8>) -> FieldTable<'static> {
+        FieldTable(Repr::Wire {
+            octets: Cow::Owned(octets),
+            depth: 1,
+        })
+    }
+
+    /// Whether there are no entries.
+    pub fn is_empty(&self) -> bool {
+        match &self.0 {
+            Repr::Wire { octets, .. } => octets.is_empty(),
+            Repr::Entries(entries) => entries.is_empty(),
+        }
+    }
+
+    /// Walks the entries in order.
+    ///
+    /// The first damaged entry is an error and the last item, because nothing behind it can be told apart.
+    #[inline]
+    pub fn iter(&self) -> TableIter<'_> {
+        TableIter(match &self.0 {
+            Repr::Wire { octets, depth } => IterRepr::Wire(Reader::new(octets), *depth),
+            Repr::Entries(entries) => IterRepr::Entries(entries.iter()),
+        })
+    }
+
+    /// The value of the last entry called `name`.
+    ///
+    /// # Errors
+    /// The table is damaged.
+    pub fn get(&self, name: &str) -> Result<Option<Value<'_>>, DecodeError> {
+        let mut found = None;
+        for entry in self {
+            let (key, value) = entry?;
+            if key == *name {
+                found = Some(value);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Walks everything, nested tables included.
+    ///
+    /// # Errors
+    /// The first damage.
+    pub fn check(&self) -> Result<(), DecodeError> {
+        self.iter().try_for_each(|entry| entry?.1.check())
+    }
+
+    /// How many octets the table takes on the wire, its length included.
+    #[inline]
+    pub fn encoded_len(&self) -> usize {
+        self.encoded_len_at(1)
+    }
+
+    /// The same table, borrowing from this one.
+    #[inline]
+    pub fn reborrow(&self) -> FieldTable<'_> {
+        FieldTable(match &self.0 {
+            Repr::Wire { octets, depth } => Repr::Wire {
+                octets: Cow::Borrowed(octets),
+                depth: *depth,
+            },
+            Repr::Entries(entries) => Repr::Entries(entries),
+        })
+    }
+
+    /// The same table, owning its octets.
+    ///
+    /// A table of borrowed entries that cannot be encoded (a name over 255 octets, nesting beyond the limit)
+    /// becomes a damaged one: encoding its octets again, and walking them, fails.
+    pub fn into_owned(self) -> FieldTable<'static> {
+        match self.0 {
+            Repr::Wire { octets, depth } => FieldTable(Repr::Wire {
+                octets: Cow::Owned(octets.into_owned()),
+                depth,
+            }),
+            Repr::Entries(_) => FieldTable::owned(self.to_wire()),
+        }
+    }
+
+    /// The contents as octets, without the length.
+    fn to_wire(&self) -> Vec<u8> {
+        match &self.0 {
+            Repr::Wire { octets, .. } => octets.to_vec(),
+            Repr::Entries(_) => {
+                let mut octets = vec![0; self.encoded_len()];
+                let mut out = Writer::new(&mut octets);
+                match self.encode("table", &mut out).and_then(|()| out.finish()) {
+                    Ok(()) => octets.split_off(4),
+                    // Neither a name nor a tag: whoever walks it meets an error, not an empty table.
+                    Err(_) => vec![0, 0],
+                }
+            }
+        }
+    }
+
+    #[inline]
+    pub(crate) fn encode(
+        &self,
+        field: &'static str,
+        out: &mut Writer<'_>,
+    ) -> Result<(), EncodeError> {
+        self.encode_at(field, out, 1)
+    }
+
+    pub(super) fn encoded_len_at(&self, depth: usize) -> usize {
+        4 + match &self.0 {
+            Repr::Wire { octets, .. } => octets.len(),
+            // Encoding reports what stands deeper.
+            Repr::Entries(_) if depth > MAX_TABLE_DEPTH => 0,
+            Repr::Entries(entries) => entries
+                .iter()
+                .map(|(name, value)| 1 + name.len() + value.encoded_len(depth))
+                .sum(),
+        }
+    }
+
+    pub(super) fn encode_at(
+        &self,
+        field: &'static str,
+        out: &mut Writer<'_>,
+        depth: usize,
+    ) -> Result<(), EncodeError> {
+        match &self.0 {
+            Repr::Wire { octets, .. } => out.counted(field, octets),
+            Repr::Entries(entries) => {
+                check_depth(depth, field)?;
+                counted(field, out, |out| {
+                    for (name, value) in *entries {
+                        out.short_str("table name", &ShortStr::new(name))?;
+                        value.encode(out, depth)?;
+                    }
+                    Ok(())
+                })
+            }
+        }
+    }
+}
+
+/// Writes what `contents` writes behind a length that is patched in afterwards.
+#[inline]
+pub(super) fn counted<'b>(
+    field: &'static str,
+    out: &mut Writer<'b>,
+    contents: impl FnOnce(&mut Writer<'b>) -> Result<(), EncodeError>,
+) -> Result<(), EncodeError> {
+    let length = out.hole::<4>();
+    let before = out.remaining();
+    contents(out)?;
+    let Ok(written) = u32::try_from(before - out.remaining()) else {
+        return Err(EncodeError::new(EncodeErrorKind::TooLong, field));
+    };
+    if let Some(length) = length {
+        *length = written.to_be_bytes();
+    }
+    Ok(())
+}
+
+impl Default for FieldTable<'_> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<'a> From<&'a [(&'a str, Value<'a>)]> for FieldTable<'a> {
+    #[inline]
+    fn from(entries: &'a [(&'a str, Value<'a>)]) -> Self {
+        Self(Repr::Entries(entries))
+    }
+}
+
+impl<'a, const N: usize> From<&'a [(&'a str, Value<'a>); N]> for FieldTable<'a> {
+    #[inline]
+    fn from(entries: &'a [(&'a str, Value<'a>); N]) -> Self {
+        Self(Repr::Entries(entries))
+    }
+}
+
+impl PartialEq for FieldTable<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Repr::Wire { octets: left, .. }, Repr::Wire { octets: right, .. }) => left == right,
+            _ => self.to_wire() == other.to_wire(),
+        }
+    }
+}
+
+impl Eq for FieldTable<'_> {}
+
+/// Entries as a map; a damaged one shows as its error.
+impl fmt::Debug for FieldTable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for entry in self {
+            match entry {
+                Ok((name, value)) => map.entry(&name, &value),
+                Err(error) => map.entry(&"damaged", &error),
+            };
+        }
+        map.finish()
+    }
+}
+
+impl<'t> IntoIterator for &'t FieldTable<'_> {
+    type Item = Result<(ShortStr<'t>, Value<'t>), DecodeError>;
+    type IntoIter = TableIter<'t>;
+
+    #[inline]
+    fn into_iter(self) -> TableIter<'t> {
+        self.iter()
+    }
+}
+
+/// Walks a [`FieldTable`].
+#[derive(Clone, Debug)]
+pub struct TableIter<'t>(IterRepr<'t>);
+
+#[derive(Clone, Debug)]
+enum IterRepr<'t> {
+    Wire(Reader<'t>, u8),
+    Entries(slice::Iter<'t, (&'t str, Value<'t>)>),
+}
+
+impl<'t> Iterator for TableIter<'t> {
+    type Item = Result<(ShortStr<'t>, Value<'t>), DecodeError>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        match &mut self.0 {
+            IterRepr::Entries(entries) => {
+                let (name, value) = entries.next()?;
+                Some(Ok((ShortStr::new(name), value.reborrow())))
+            }
+            IterRepr::Wire(reader, _) if reader.is_empty() => None,
+            IterRepr::Wire(reader, depth) => {
+                let entry = read_entry(reader, *depth);
+                if entry.is_err() {
+                    *reader = Reader::new(&[]);
+                }
+                Some(entry)
+            }
+        }
+    }
+}
+
+#[inline]
+fn read_entry<'t>(
+    reader: &mut Reader<'t>,
+    depth: u8,
+) -> Result<(ShortStr<'t>, Value<'t>), DecodeError> {
+    let length = usize::from(reader.octet("table name")?);
+    let name = reader.slice(length, "table name", DecodeErrorKind::StringOverrun)?;
+    let value = Value::read(reader, depth)?;
+    Ok((ShortStr::from_wire(name), value))
+}
+
+#[cfg(test)]
+#[path = "field_table_tests.rs"]
+mod tests;

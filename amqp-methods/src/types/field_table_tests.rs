@@ -1,0 +1,103 @@
+use super::*;
+use crate::{Decimal, FieldArray, Timestamp};
+
+fn round_trip(entries: &[(&str, Value<'_>)]) -> FieldTable<'static> {
+    let table = FieldTable::from(entries);
+    let owned = table.reborrow().into_owned();
+    assert_eq!(table, owned);
+    assert_eq!(table.encoded_len(), owned.encoded_len());
+    owned
+}
+
+#[test]
+fn every_type_comes_back() {
+    let inner = [("k", Value::Void)];
+    let elements = [Value::from(1), Value::from("two"), Value::from(true)];
+    let entries = [
+        ("t", Value::Boolean(true)),
+        ("b", Value::ShortShortInt(-1)),
+        ("B", Value::ShortShortUint(255)),
+        ("s", Value::ShortInt(i16::MIN)),
+        ("u", Value::ShortUint(u16::MAX)),
+        ("I", Value::LongInt(i32::MIN)),
+        ("i", Value::LongUint(u32::MAX)),
+        ("l", Value::LongLongInt(i64::MIN)),
+        ("f", Value::Float(1.5)),
+        ("d", Value::Double(-0.1)),
+        ("D", Value::Decimal(Decimal::new(2, 1999))),
+        ("S", Value::from("text")),
+        ("x", Value::from(&[0, 255][..])),
+        ("A", Value::Array(FieldArray::from(&elements))),
+        ("T", Value::Timestamp(Timestamp::from_secs(1_700_000_000))),
+        ("F", Value::Table(FieldTable::from(&inner))),
+        ("V", Value::Void),
+    ];
+    let read = round_trip(&entries);
+    let values: Vec<_> = read.iter().map(|entry| entry.unwrap()).collect();
+    assert_eq!(values.len(), entries.len());
+    for ((name, value), (expected_name, expected)) in values.iter().zip(&entries) {
+        assert_eq!(name, expected_name);
+        assert_eq!(value, expected);
+    }
+}
+
+#[test]
+fn damage_ends_the_walk_with_an_error() {
+    // An entry `k` of type `I` that lacks an octet, behind a sound one.
+    let table = FieldTable::from_wire(b"\x01at\x01\x01kI\x00\x00\x00");
+    let entries: Vec<_> = table.iter().collect();
+    assert_eq!(entries.len(), 2);
+    assert!(entries[0].is_ok());
+    let error = entries[1].clone().unwrap_err();
+    assert_eq!(error.kind(), DecodeErrorKind::Truncated);
+    assert_eq!(error.offset(), 7);
+    assert!(format!("{table:?}").contains("damaged"));
+}
+
+#[test]
+fn nesting_is_limited_when_reading() {
+    let mut octets = Vec::new();
+    for _ in 0..MAX_TABLE_DEPTH {
+        let mut outer = vec![1, b'n', b'F'];
+        outer.extend((octets.len() as u32).to_be_bytes());
+        outer.append(&mut octets);
+        octets = outer;
+    }
+    // The innermost stands at level 65.
+    let error = FieldTable::from_wire(&octets).check().unwrap_err();
+    assert_eq!(error.kind(), DecodeErrorKind::NestingTooDeep);
+    assert_eq!(FieldTable::from_wire(&octets[7..]).check(), Ok(()));
+}
+
+#[test]
+fn nesting_is_limited_when_writing() {
+    fn nest(depth: usize, inner: FieldTable<'_>) -> Result<(), EncodeError> {
+        if depth == 0 {
+            let mut octets = vec![0; inner.encoded_len()];
+            let mut out = Writer::new(&mut octets);
+            return inner.encode("arguments", &mut out).and_then(|()| out.finish());
+        }
+        nest(depth - 1, FieldTable::from(&[("n", Value::Table(inner))]))
+    }
+    let innermost = [("k", Value::Void)];
+    assert_eq!(nest(MAX_TABLE_DEPTH - 1, FieldTable::from(&innermost)), Ok(()));
+    let error = nest(MAX_TABLE_DEPTH, FieldTable::from(&innermost)).unwrap_err();
+    assert_eq!(error.kind(), EncodeErrorKind::NestingTooDeep);
+}
+
+#[test]
+fn long_names_are_refused() {
+    let name = "n".repeat(256);
+    let error = FieldTable::builder().entry(&name, 1).build().unwrap_err();
+    assert_eq!(error.kind(), EncodeErrorKind::ShortStrTooLong);
+    let entries = [(name.as_str(), Value::Void)];
+    assert!(FieldTable::from(&entries).into_owned().check().is_err());
+}
+
+#[test]
+fn later_entries_win() {
+    let entries = [("k", Value::from(1)), ("k", Value::from(2))];
+    let table = round_trip(&entries);
+    assert_eq!(table.get("k").unwrap(), Some(Value::LongInt(2)));
+    assert_eq!(table.get("missing").unwrap(), None);
+}
