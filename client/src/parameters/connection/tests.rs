@@ -1,0 +1,223 @@
+use std::time::Duration;
+
+use super::checks::MAX_TIMEOUT;
+use super::*;
+use crate::parameters::ParameterErrorKind;
+
+#[test]
+fn defaults_are_as_documented() {
+    let parameters = ConnectionParameters::default();
+    assert_eq!(parameters, ConnectionParameters::new("localhost"));
+    assert_eq!(parameters.host, "localhost");
+    assert_eq!(parameters.port, 5672);
+    assert_eq!(parameters.virtual_host, "/");
+    assert_eq!(parameters.credentials, Credentials::plain("guest", "guest"));
+    assert_eq!(
+        parameters.heartbeat,
+        Heartbeat::Every(Duration::from_secs(60))
+    );
+    assert_eq!(parameters.frame_max, 131_072);
+    assert_eq!(parameters.channel_max, 2047);
+    assert_eq!(parameters.connection_timeout, Duration::from_secs(10));
+    assert_eq!(parameters.call_timeout, Duration::from_secs(30));
+    assert_eq!(parameters.close_timeout, Duration::from_secs(5));
+    assert_eq!(parameters.locale, "en_US");
+    assert_eq!(parameters.connection_name, None);
+    assert_eq!(parameters.max_message_size, 134_217_728);
+    assert_eq!(parameters.max_header_size, 1_048_576);
+    assert_eq!(parameters.write_buffer_high_water, 1_048_576);
+    assert_eq!(parameters.validate(), Ok(()));
+}
+
+#[test]
+fn each_setter_sets_its_own_field_and_no_other() {
+    let second = Duration::from_secs(1);
+    let set = ConnectionParameters::new("x")
+        .host("broker")
+        .port(1)
+        .virtual_host("v")
+        .credentials(Credentials::plain("u", "p"))
+        .heartbeat(2 * second)
+        .frame_max(4096)
+        .channel_max(3)
+        .connection_timeout(4 * second)
+        .call_timeout(5 * second)
+        .close_timeout(6 * second)
+        .locale("de_DE")
+        .connection_name("n")
+        .max_message_size(7)
+        .max_header_size(8192)
+        .write_buffer_high_water(9);
+    let expected = ConnectionParameters {
+        host: "broker".to_owned(),
+        port: 1,
+        virtual_host: "v".to_owned(),
+        credentials: Credentials::plain("u", "p"),
+        heartbeat: Heartbeat::Every(2 * second),
+        frame_max: 4096,
+        channel_max: 3,
+        connection_timeout: 4 * second,
+        call_timeout: 5 * second,
+        close_timeout: 6 * second,
+        locale: "de_DE".to_owned(),
+        connection_name: Some("n".to_owned()),
+        max_message_size: 7,
+        max_header_size: 8192,
+        write_buffer_high_water: 9,
+    };
+    assert_eq!(set, expected);
+    assert_eq!(set.validate(), Ok(()));
+}
+
+#[test]
+fn bounds_are_accepted() {
+    let base = ConnectionParameters::default;
+    for (name, parameters) in [
+        ("port", base().port(u16::MAX)),
+        ("empty virtual host", base().virtual_host("")),
+        ("long virtual host", base().virtual_host("v".repeat(255))),
+        ("heartbeat off", base().heartbeat(Duration::ZERO)),
+        ("heartbeat accepted", base().heartbeat(Heartbeat::Accept)),
+        ("frame_max unlimited", base().frame_max(0)),
+        ("frame_max smallest", base().frame_max(4096)),
+        ("frame_max largest", base().frame_max(u32::MAX)),
+        ("channel_max unlimited", base().channel_max(0)),
+        ("channel_max largest", base().channel_max(u16::MAX)),
+        (
+            "shortest timeout",
+            base().connection_timeout(Duration::from_nanos(1)),
+        ),
+        ("longest timeout", base().call_timeout(MAX_TIMEOUT)),
+        ("no wait for close", base().close_timeout(Duration::ZERO)),
+        ("max_message_size", base().max_message_size(u64::MAX)),
+        (
+            "write_buffer_high_water",
+            base().write_buffer_high_water(usize::MAX),
+        ),
+        ("IPv4", base().host("127.0.0.1")),
+        ("IPv6", base().host("::1")),
+        ("IPv6 with IPv4", base().host("::ffff:127.0.0.1")),
+        ("IPv6 with zone", base().host("fe80::1%eth0")),
+        ("underscore", base().host("my_broker")),
+    ] {
+        assert_eq!(parameters.validate(), Ok(()), "{name}");
+    }
+}
+
+#[test]
+fn out_of_bounds_is_refused_by_name() {
+    use ParameterErrorKind::{ForbiddenCharacter, Missing, OutOfRange, TooLong};
+    let base = ConnectionParameters::default;
+    for (kind, parameter, parameters) in [
+        (Missing, "host", base().host("")),
+        (TooLong, "host", base().host("h".repeat(256))),
+        (ForbiddenCharacter, "host", base().host("[::1]")),
+        (ForbiddenCharacter, "host", base().host("broker:5672")),
+        (ForbiddenCharacter, "host", base().host("amqp://broker")),
+        (ForbiddenCharacter, "host", base().host("user@broker")),
+        (ForbiddenCharacter, "host", base().host("bro ker")),
+        (ForbiddenCharacter, "host", base().host("broker\n")),
+        (ForbiddenCharacter, "host", base().host("bro\0ker")),
+        (ForbiddenCharacter, "host", base().host("fe80::1%")),
+        (OutOfRange, "port", base().port(0)),
+        (
+            TooLong,
+            "virtual_host",
+            base().virtual_host("v".repeat(256)),
+        ),
+        (
+            TooLong,
+            "virtual_host",
+            base().virtual_host("ü".repeat(128)),
+        ),
+        (
+            ForbiddenCharacter,
+            "virtual_host",
+            base().virtual_host("a\0b"),
+        ),
+        (
+            ForbiddenCharacter,
+            "user",
+            base().credentials(Credentials::plain("\0", "")),
+        ),
+        (
+            ForbiddenCharacter,
+            "password",
+            base().credentials(Credentials::plain("", "\0")),
+        ),
+        (
+            OutOfRange,
+            "heartbeat",
+            base().heartbeat(Duration::from_millis(1500)),
+        ),
+        (
+            OutOfRange,
+            "heartbeat",
+            base().heartbeat(Duration::from_secs(65_536)),
+        ),
+        (
+            OutOfRange,
+            "heartbeat",
+            base().heartbeat(Heartbeat::Every(Duration::ZERO)),
+        ),
+        (OutOfRange, "frame_max", base().frame_max(1)),
+        (OutOfRange, "frame_max", base().frame_max(4095)),
+        (
+            OutOfRange,
+            "connection_timeout",
+            base().connection_timeout(Duration::ZERO),
+        ),
+        (
+            OutOfRange,
+            "connection_timeout",
+            base().connection_timeout(Duration::MAX),
+        ),
+        (
+            OutOfRange,
+            "call_timeout",
+            base().call_timeout(Duration::ZERO),
+        ),
+        (
+            OutOfRange,
+            "call_timeout",
+            base().call_timeout(Duration::MAX),
+        ),
+        (
+            OutOfRange,
+            "close_timeout",
+            base().close_timeout(Duration::MAX),
+        ),
+        (Missing, "locale", base().locale("")),
+        (TooLong, "locale", base().locale("x".repeat(256))),
+        (ForbiddenCharacter, "locale", base().locale("en\0US")),
+        (OutOfRange, "max_message_size", base().max_message_size(0)),
+        (OutOfRange, "max_header_size", base().max_header_size(4095)),
+        (
+            OutOfRange,
+            "write_buffer_high_water",
+            base().write_buffer_high_water(0),
+        ),
+    ] {
+        let error = parameters.validate().unwrap_err();
+        assert_eq!(
+            (error.kind(), error.parameter()),
+            (kind, parameter),
+            "{parameters:?}"
+        );
+        let text = error.to_string();
+        assert!(
+            text.starts_with(parameter) && !text.ends_with('.'),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn debug_hides_the_password() {
+    let parameters =
+        ConnectionParameters::new("broker").credentials(Credentials::plain("app", "s3cr3t"));
+    for text in [format!("{parameters:?}"), format!("{parameters:#?}")] {
+        assert!(text.contains("broker") && text.contains("app"), "{text}");
+        assert!(!text.contains("s3cr3t"), "{text}");
+    }
+}

@@ -1,0 +1,205 @@
+use std::time::Duration;
+
+use self::urls::{ACCEPTED, REFUSED};
+use super::*;
+use crate::parameters::Heartbeat;
+
+mod urls;
+
+fn parse(url: &str) -> ConnectionParameters {
+    url.parse::<UrlParameters>()
+        .unwrap_or_else(|error| panic!("{url}: {error}"))
+        .into()
+}
+
+#[test]
+fn accepted_urls_mean_what_they_say() {
+    for &(url, user, password, host, port, virtual_host) in ACCEPTED {
+        let expected = ConnectionParameters::new(host)
+            .port(port)
+            .virtual_host(virtual_host)
+            .credentials(Credentials::plain(user, password));
+        assert_eq!(parse(url), expected, "{url}");
+    }
+}
+
+#[test]
+fn refused_urls_name_what_is_wrong() {
+    for &(url, kind, parameter) in REFUSED {
+        let error = url.parse::<UrlParameters>().expect_err(url);
+        assert_eq!(
+            (error.kind(), error.parameter()),
+            (kind, parameter),
+            "{url}"
+        );
+        let text = error.to_string();
+        assert!(
+            text.starts_with(parameter) && !text.ends_with('.'),
+            "{url}: {text}"
+        );
+    }
+}
+
+#[test]
+fn query_keys_set_their_parameters() {
+    let base = || ConnectionParameters::new("h");
+    let all = base()
+        .heartbeat(Duration::from_secs(30))
+        .frame_max(4096)
+        .channel_max(8)
+        .connection_timeout(Duration::from_millis(1500));
+    for (query, expected) in [
+        ("heartbeat=0", base().heartbeat(Heartbeat::Off)),
+        (
+            "heartbeat=65535",
+            base().heartbeat(Duration::from_secs(65_535)),
+        ),
+        ("heartbeat=007", base().heartbeat(Duration::from_secs(7))),
+        ("heart%62eat=%35", base().heartbeat(Duration::from_secs(5))),
+        ("frame_max=0", base().frame_max(0)),
+        ("frame_max=4294967295", base().frame_max(u32::MAX)),
+        ("channel_max=0", base().channel_max(0)),
+        ("channel_max=65535", base().channel_max(u16::MAX)),
+        (
+            "connection_timeout=1",
+            base().connection_timeout(Duration::from_millis(1)),
+        ),
+        (
+            "connection_timeout=31536000000",
+            base().connection_timeout(Duration::from_secs(31_536_000)),
+        ),
+        (
+            "heartbeat=30&frame_max=4096&channel_max=8&connection_timeout=1500",
+            all,
+        ),
+    ] {
+        assert_eq!(parse(&format!("amqp://h?{query}")), expected, "{query}");
+    }
+}
+
+#[test]
+fn long_urls_are_refused_before_they_are_read() {
+    let url = |len: usize| format!("amqp://h/%{}", "x".repeat(len - 10));
+    for (len, kind) in [
+        (MAX_URL_LEN, Kind::Syntax),
+        (MAX_URL_LEN + 1, Kind::TooLong),
+    ] {
+        let error = UrlParameters::try_from(url(len)).unwrap_err();
+        assert_eq!((error.kind(), error.parameter()), (kind, "url"));
+    }
+    let virtual_host = |len: usize| format!("amqp://h/{}", "%41".repeat(len));
+    assert_eq!(parse(&virtual_host(255)).virtual_host, "A".repeat(255));
+    let error = UrlParameters::try_from(virtual_host(256)).unwrap_err();
+    assert_eq!(
+        (error.kind(), error.parameter()),
+        (Kind::TooLong, "virtual_host")
+    );
+}
+
+#[test]
+fn reserved_characters_are_answered_with_their_encoding() {
+    for (url, hint) in [
+        ("amqp://user:p@ss@host", "%40"),
+        ("amqp://user:p/ss@host", "%2F"),
+        ("amqp://user:1/ss@host", "%2F"),
+        ("amqp://user:p?ss@host", "%3F"),
+        ("amqp://user:p#ss@host", "%23"),
+        ("amqp://user:1#ss@host", "%23"),
+        ("amqp://user:p%ss@host", "%25"),
+        ("amqp://host/a/b", "%2F"),
+    ] {
+        let text = url.parse::<UrlParameters>().unwrap_err().to_string();
+        assert!(text.contains(hint), "{url}: {text}");
+    }
+}
+
+#[test]
+fn no_error_repeats_a_secret() {
+    for &(url, ..) in REFUSED {
+        let error = url.parse::<UrlParameters>().expect_err(url);
+        let text = format!("{error} {error:?} {error:#?}");
+        assert!(!text.contains("s3cr3t"), "{url}: {text}");
+    }
+}
+
+#[test]
+fn no_character_of_a_password_makes_an_error_repeat_it() {
+    let around = |before: &str, character: char| {
+        [
+            format!("amqp://user:{before}{character}s3cr3t@host"),
+            format!("amqp://user:{before}s3cr3t{character}@host/v?heartbeat=5"),
+            format!("amqp://user:{before}{character}s3cr3t{character}{before}@host:1/v"),
+            format!("amqp://user:{before}@x{character}s3cr3t@host:1/v"),
+        ]
+    };
+    for character in (0..=127).map(char::from).chain(['ü', '€', '\u{1F407}']) {
+        for before in ["", "1", "a", "%", "[", "::1"] {
+            for url in around(before, character) {
+                let text = match url.parse::<UrlParameters>() {
+                    Ok(url) => format!("{url} {url:?} {url:#?} {:?}", url.parameters),
+                    Err(error) => format!("{error} {error:?}"),
+                };
+                assert!(!text.contains("s3cr3t"), "{url}: {text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn display_and_debug_hide_the_password() {
+    for (url, shown) in [
+        ("amqp://", "amqp://guest:***@localhost:5672/%2F"),
+        ("AMQP://app:s3cr3t@Host/", "amqp://app:***@Host:5672/"),
+        ("amqp://app@host", "amqp://app:***@host:5672/%2F"),
+        (
+            "amqp://a%3ab:s3cr3t@[::1]:1/v%2fw",
+            "amqp://a%3Ab:***@[::1]:1/v%2Fw",
+        ),
+        (
+            "amqp://app:s3:s3cr3t@h/v?heartbeat=60",
+            "amqp://app:***@h:5672/v",
+        ),
+        (
+            "amqp://app:s3cr3t@h/v?connection_timeout=5&heartbeat=0",
+            "amqp://app:***@h:5672/v?heartbeat=0&connection_timeout=5",
+        ),
+    ] {
+        let parameters: UrlParameters = url.parse().unwrap();
+        assert_eq!(parameters.to_string(), shown);
+        assert_eq!(format!("{parameters:?}"), format!("UrlParameters({shown})"));
+        assert!(!format!("{:?}", ConnectionParameters::from(parameters)).contains("s3cr3t"));
+    }
+}
+
+#[test]
+fn display_reads_back_once_the_password_is_put_in() {
+    let queries = [
+        "",
+        "?heartbeat=0",
+        "?frame_max=0&channel_max=0&heartbeat=1&connection_timeout=1",
+    ];
+    for &(url, _, password, ..) in ACCEPTED {
+        for query in queries {
+            let url = format!("{}{query}", url.trim_end_matches('?'));
+            let parameters: UrlParameters = url.parse().unwrap();
+            let shown = parameters.to_string();
+            let filled = shown.replacen(":***@", &format!(":{}@", encode(password)), 1);
+            assert_eq!(filled.parse(), Ok(parameters), "{url} -> {shown}");
+        }
+    }
+}
+
+#[test]
+fn every_conversion_is_the_same() {
+    let url = "amqp://user:pass@host:1/v";
+    let parsed: UrlParameters = url.parse().unwrap();
+    assert_eq!(UrlParameters::try_from(url), Ok(parsed.clone()));
+    assert_eq!(UrlParameters::try_from(url.to_owned()), Ok(parsed.clone()));
+    assert_eq!(*parsed.as_ref(), ConnectionParameters::from(parsed.clone()));
+}
+
+#[test]
+fn default_ports_belong_to_their_schemes() {
+    assert_eq!(Scheme::Amqp.default_port(), 5672);
+    assert_eq!(Scheme::Amqps.default_port(), 5671);
+}
