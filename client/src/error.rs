@@ -1,0 +1,289 @@
+//! What can go wrong, and what the peer said when it did.
+
+use core::fmt;
+use std::sync::Arc;
+
+use amqp_methods::{DecodeError, EncodeError, FrameError, MethodId, ReplyCode};
+
+use crate::ParameterError;
+
+type Source = Arc<dyn std::error::Error + Send + Sync>;
+
+/// Why something failed.
+///
+/// One word wide and cheap to clone: the reason for which a connection or channel ended is stored once,
+/// and every later error carries it. `Display` says this level only; causes are behind
+/// [`source`](std::error::Error::source).
+#[derive(Clone)]
+pub struct Error {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    kind: ErrorKind,
+    /// Number of the channel that ended; none where it was the connection.
+    channel: Option<u16>,
+    close: Option<CloseReason>,
+    detail: String,
+    source: Option<Source>,
+}
+
+/// What kind of failure an [`Error`] is.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The parameters of a connection are not sound.
+    Parameters,
+    /// The operating system or the network failed.
+    Io,
+    /// Something took longer than it was given.
+    Timeout,
+    /// What answers at that address speaks something else, or another version.
+    ProtocolVersion,
+    /// The server refused the credentials, or seems to have.
+    AuthenticationRefused,
+    /// The two sides cannot agree on limits.
+    Negotiation,
+    /// The connection was closed: by either side, in order.
+    ConnectionClosed,
+    /// The server vanished without closing the connection.
+    ConnectionLost,
+    /// Nothing came from the server for two heartbeat intervals.
+    HeartbeatMissed,
+    /// The channel was closed: by either side, in order. The connection lives.
+    ChannelClosed,
+    /// The server broke the protocol; the connection was closed for it.
+    Protocol,
+    /// A message is larger than `max_message_size`.
+    MessageTooLarge,
+    /// A value does not fit the wire; nothing was sent.
+    Encode,
+    /// The call cannot be made in this state; nothing was sent.
+    State,
+    /// All channels that the connection may have are in use.
+    NoFreeChannel,
+    /// A delivery cannot be settled any more: its channel is gone, or was opened anew since.
+    StaleDelivery,
+}
+
+/// What was said when a channel or connection was closed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct CloseReason {
+    /// Who began.
+    pub initiator: Initiator,
+    /// Why.
+    pub reply_code: ReplyCode,
+    /// Why, in words; those of the server are quoted, and not to be matched on.
+    pub reply_text: String,
+    /// The method that caused it, if the closing side names one.
+    pub method: Option<MethodId>,
+}
+
+/// Who began to close.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Initiator {
+    /// This client: the application, or the library for the server's breach of the protocol.
+    Client,
+    /// The server.
+    Server,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, detail: impl Into<String>) -> Self {
+        Self::build(kind, None, None, detail.into(), None)
+    }
+
+    #[cfg(feature = "tokio")]
+    pub(crate) fn with_source(
+        kind: ErrorKind,
+        detail: impl Into<String>,
+        source: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
+        Self::build(kind, None, None, detail.into(), Some(Arc::new(source)))
+    }
+
+    pub(crate) fn connection_closed(kind: ErrorKind, reason: CloseReason) -> Self {
+        Self::build(kind, None, Some(reason), String::new(), None)
+    }
+
+    pub(crate) fn channel_closed(kind: ErrorKind, channel: u16, reason: CloseReason) -> Self {
+        Self::build(kind, Some(channel), Some(reason), String::new(), None)
+    }
+
+    /// The server broke the protocol: with what, and with which code the connection is closed for it.
+    pub(crate) fn protocol(code: ReplyCode, detail: impl Into<String>, source: Option<Source>) -> Self {
+        let detail = detail.into();
+        let reason = CloseReason {
+            initiator: Initiator::Client,
+            reply_code: code,
+            reply_text: detail.clone(),
+            method: None,
+        };
+        Self::build(ErrorKind::Protocol, None, Some(reason), detail, source)
+    }
+
+    fn build(
+        kind: ErrorKind,
+        channel: Option<u16>,
+        close: Option<CloseReason>,
+        detail: String,
+        source: Option<Source>,
+    ) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                kind,
+                channel,
+                close,
+                detail,
+                source,
+            }),
+        }
+    }
+
+    /// What kind of failure this is.
+    pub fn kind(&self) -> ErrorKind {
+        self.inner.kind
+    }
+
+    /// What was said when the channel or connection was closed, if it was closed in order.
+    pub fn close_reason(&self) -> Option<&CloseReason> {
+        self.inner.close.as_ref()
+    }
+
+    /// The reply code with which the channel or connection was closed.
+    pub fn reply_code(&self) -> Option<ReplyCode> {
+        self.close_reason().map(|reason| reason.reply_code)
+    }
+
+    /// Whether only a channel ended, so that the connection can still be used.
+    pub fn is_channel(&self) -> bool {
+        self.inner.channel.is_some()
+    }
+
+    /// Whether the deadline of a wait passed.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Timeout | ErrorKind::HeartbeatMissed)
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Error");
+        debug.field("kind", &self.inner.kind);
+        if let Some(channel) = self.inner.channel {
+            debug.field("channel", &channel);
+        }
+        if let Some(close) = &self.inner.close {
+            debug.field("close", close);
+        }
+        if !self.inner.detail.is_empty() {
+            debug.field("detail", &self.inner.detail);
+        }
+        if let Some(source) = &self.inner.source {
+            debug.field("source", source);
+        }
+        debug.finish()
+    }
+}
+
+/// `channel 3 closed by server: 404 no queue 'jobs'`
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner {
+            kind,
+            channel,
+            close,
+            detail,
+            ..
+        } = &*self.inner;
+        let Some(close) = close.as_ref().filter(|_| *kind != ErrorKind::Protocol) else {
+            return if detail.is_empty() { write!(f, "{kind}") } else { write!(f, "{kind}: {detail}") };
+        };
+        match (kind, channel) {
+            (ErrorKind::ChannelClosed | ErrorKind::ConnectionClosed, Some(channel)) => {
+                write!(f, "channel {channel} closed by {}", close.initiator)?;
+            }
+            (ErrorKind::ConnectionClosed, None) => {
+                write!(f, "connection closed by {}", close.initiator)?;
+            }
+            _ => write!(f, "{kind}")?,
+        }
+        write!(f, ": {} {}", close.reply_code.get(), close.reply_text)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.inner.source {
+            Some(source) => Some(source.as_ref()),
+            None => None,
+        }
+    }
+}
+
+impl fmt::Display for Initiator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Client => "client",
+            Self::Server => "server",
+        })
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Parameters => "bad parameters",
+            Self::Io => "input or output failed",
+            Self::Timeout => "timed out",
+            Self::ProtocolVersion => "the server does not speak AMQP 0-9-1",
+            Self::AuthenticationRefused => "the server refused the credentials",
+            Self::Negotiation => "no agreement on limits",
+            Self::ConnectionClosed => "the connection is closed",
+            Self::ConnectionLost => "the connection was lost",
+            Self::HeartbeatMissed => "the server is silent",
+            Self::ChannelClosed => "the channel is closed",
+            Self::Protocol => "the server broke the protocol",
+            Self::MessageTooLarge => "a message is too large",
+            Self::Encode => "a value does not fit the wire",
+            Self::State => "not possible in this state",
+            Self::NoFreeChannel => "no channel is free",
+            Self::StaleDelivery => "the delivery cannot be settled any more",
+        })
+    }
+}
+
+impl From<EncodeError> for Error {
+    fn from(error: EncodeError) -> Self {
+        Self::build(ErrorKind::Encode, None, None, error.to_string(), Some(Arc::new(error)))
+    }
+}
+
+impl From<DecodeError> for Error {
+    fn from(error: DecodeError) -> Self {
+        let code = ReplyCode::new(error.reply_code());
+        Self::protocol(code, error.to_string(), Some(Arc::new(error)))
+    }
+}
+
+impl From<FrameError> for Error {
+    fn from(error: FrameError) -> Self {
+        let code = ReplyCode::new(error.reply_code());
+        Self::protocol(code, error.to_string(), Some(Arc::new(error)))
+    }
+}
+
+impl From<ParameterError> for Error {
+    fn from(error: ParameterError) -> Self {
+        Self::build(ErrorKind::Parameters, None, None, error.to_string(), Some(Arc::new(error)))
+    }
+}
+
+/// For parameters that need no conversion.
+impl From<core::convert::Infallible> for Error {
+    fn from(never: core::convert::Infallible) -> Self {
+        match never {}
+    }
+}

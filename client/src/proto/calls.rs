@@ -1,0 +1,102 @@
+//! Requests whose replies are outstanding: first in, first out.
+
+use std::collections::VecDeque;
+
+use amqp_methods::{
+    Decode as _, DynMethod, EncodeError, Method as _, MethodId, Reader, Writer, basic, channel, confirm,
+};
+
+use super::CallId;
+
+/// The calls of a channel, in the order in which they were sent.
+///
+/// Replies carry nothing that says which request they answer; only their order does. An entry is therefore
+/// never removed before its reply has come, whatever became of whoever asked: a late reply finds its own
+/// entry and is dropped there, and the next call gets its own.
+#[derive(Debug, Default)]
+pub(super) struct Calls {
+    pending: VecDeque<Pending>,
+}
+
+/// A request that was sent.
+#[derive(Clone, Debug)]
+pub(super) struct Pending {
+    pub(super) call: CallId,
+    /// The methods that answer it.
+    pub(super) replies: &'static [MethodId],
+    pub(super) effect: Effect,
+    /// Whoever asked waits no more: the reply is undone rather than handed on.
+    pub(super) abandoned: bool,
+}
+
+/// What the reply changes here, beside being handed on.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Effect {
+    None,
+    /// `channel.open`
+    OpenChannel,
+    /// `channel.close`
+    CloseChannel,
+    /// `confirm.select`
+    SelectConfirms,
+    /// `basic.consume`
+    Consume { no_ack: bool },
+    /// `basic.cancel`
+    Cancel,
+    /// `basic.get`
+    Get { no_ack: bool },
+}
+
+impl Effect {
+    /// Reads from the encoded request what its reply will change.
+    pub(super) fn of(request: MethodId, arguments: Reader<'_>) -> Self {
+        match request {
+            channel::Open::ID => Self::OpenChannel,
+            channel::Close::ID => Self::CloseChannel,
+            confirm::Select::ID => Self::SelectConfirms,
+            basic::Cancel::ID => Self::Cancel,
+            basic::Consume::ID => Self::Consume {
+                no_ack: basic::Consume::from_args(arguments).is_ok_and(|consume| consume.no_ack),
+            },
+            basic::Get::ID => Self::Get {
+                no_ack: basic::Get::from_args(arguments).is_ok_and(|get| get.no_ack),
+            },
+            _ => Self::None,
+        }
+    }
+}
+
+/// The arguments of a method, encoded by themselves.
+pub(super) fn arguments<M: DynMethod + ?Sized>(method: &M) -> Result<Vec<u8>, EncodeError> {
+    let mut octets = vec![0; method.encoded_len()];
+    let mut out = Writer::new(&mut octets);
+    method.encode(&mut out)?;
+    out.finish()?;
+    Ok(octets)
+}
+
+impl Calls {
+    pub(super) fn push(&mut self, pending: Pending) {
+        self.pending.push_back(pending);
+    }
+
+    /// The call that `reply` answers, if it answers the oldest one.
+    pub(super) fn answered_by(&mut self, reply: MethodId) -> Option<Pending> {
+        let oldest = self.pending.front()?;
+        if !oldest.replies.contains(&reply) {
+            return None;
+        }
+        self.pending.pop_front()
+    }
+
+    /// Marks a call that nobody waits for any more. False if it was answered before.
+    pub(super) fn abandon(&mut self, call: CallId) -> bool {
+        let pending = self.pending.iter_mut().find(|pending| pending.call == call);
+        pending.map(|pending| pending.abandoned = true).is_some()
+    }
+
+    /// All that will not be answered.
+    pub(super) fn drain(&mut self) -> impl Iterator<Item = Pending> {
+        self.pending.drain(..)
+    }
+}

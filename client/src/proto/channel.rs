@@ -1,0 +1,271 @@
+//! The view of a channel through which commands are given.
+
+use std::collections::VecDeque;
+
+use amqp_methods::{
+    Decode as _, DynMethod, Method as _, MethodId, Reader, ReplyCode, ShortStr, basic, channel,
+};
+
+use super::calls::{Effect, Pending, arguments};
+use super::channel_state::{ChannelState, Stage};
+use super::confirms::{Confirms, identity};
+use super::{Body, CallId, ChannelId, Connection, ConsumerId, DeliveryTag, Tally};
+use crate::error::{Error, ErrorKind};
+use crate::message::Returned;
+
+/// A channel, lent by [`Connection::channel`].
+#[derive(Debug)]
+pub struct Channel<'c> {
+    pub(super) connection: &'c mut Connection,
+    pub(super) id: ChannelId,
+}
+
+/// What is to become of a delivery.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Settlement {
+    /// It was dealt with. Spec: basic.ack
+    Ack {
+        /// So were all before it that are not settled yet.
+        multiple: bool,
+    },
+    /// It was not. RabbitMQ: basic.nack
+    Nack {
+        /// Nor were all before it that are not settled yet.
+        multiple: bool,
+        /// The server shall deliver it again; otherwise it is dropped or dead-lettered.
+        requeue: bool,
+    },
+    /// It was not. Spec: basic.reject
+    Reject {
+        /// As for `Nack`. RabbitMQ: from 4.3 on, only this way counts as a failed delivery.
+        requeue: bool,
+    },
+}
+
+impl Channel<'_> {
+    /// Which channel this is.
+    pub fn id(&self) -> ChannelId {
+        self.id
+    }
+
+    /// Sends a request; its answer comes as an [`Event::Reply`](super::Event::Reply).
+    ///
+    /// `replies` are the methods that answer it: `<M as Request>::Reply::IDS`.
+    ///
+    /// # Errors
+    /// A value that the wire cannot hold; a channel that is closing. Nothing was sent.
+    pub fn call<M: DynMethod + ?Sized>(
+        &mut self,
+        request: &M,
+        replies: &'static [MethodId],
+    ) -> Result<CallId, Error> {
+        let effect = self.write(request)?;
+        let call = self.connection.next_call();
+        let state = self.state()?;
+        if effect == Effect::CloseChannel {
+            state.stage = Stage::Closing;
+        }
+        state.calls.push(Pending {
+            call,
+            replies,
+            effect,
+            abandoned: false,
+        });
+        Ok(call)
+    }
+
+    /// Sends a method that is not answered: one-way, or a request whose `no_wait` is set.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call); closing a channel, which is always answered.
+    pub fn send<M: DynMethod + ?Sized>(&mut self, method: &M) -> Result<(), Error> {
+        if method.id() == channel::Close::ID || method.info().is_some_and(|info| info.content) {
+            return Err(Error::new(ErrorKind::State, "that method is not sent by itself"));
+        }
+        let effect = self.write(method)?;
+        if let Effect::Consume { no_ack } = effect {
+            // Without a consume-ok, the tag is the client's own.
+            let arguments = arguments(method)?;
+            let consume = basic::Consume::from_args(Reader::new(&arguments))?;
+            self.connection.register_consumer(self.id, &consume.consumer_tag, no_ack);
+        }
+        Ok(())
+    }
+
+    /// Closes the channel; the answer comes as an [`Event::Reply`](super::Event::Reply), then the channel's end.
+    ///
+    /// # Errors
+    /// A channel that is closing already.
+    pub fn close(&mut self, code: ReplyCode, text: &str) -> Result<CallId, Error> {
+        let close = channel::Close::new(code.get(), text, 0, 0);
+        self.call(&close, &[channel::CloseOk::ID])
+    }
+
+    /// Puts a message into the output, in as many frames as it needs.
+    ///
+    /// In confirm mode gives the number by which [`Connection::take_outcome`] tells its end, if it is
+    /// `watched`; the end of any other is counted in the [`Tally`].
+    ///
+    /// # Errors
+    /// A value that the wire cannot hold; a channel that is not open. Nothing was sent.
+    #[inline]
+    pub fn publish(
+        &mut self,
+        method: &basic::Publish<'_>,
+        properties: &basic::Properties<'_>,
+        body: &Body<'_>,
+        watched: bool,
+    ) -> Result<Option<u64>, Error> {
+        let Connection {
+            outbox,
+            encoder,
+            channels,
+            ..
+        } = &mut *self.connection;
+        let Some(state) = channels.open(self.id) else {
+            return Err(self.connection.unusable(self.id));
+        };
+        outbox.content(*encoder, self.id.number(), method, properties, body)?;
+        Ok(state.confirms.as_mut().map(|confirms| {
+            let may_return = method.mandatory || method.immediate;
+            let identity = may_return.then(|| {
+                identity(
+                    method.exchange.as_bytes(),
+                    method.routing_key.as_bytes(),
+                    properties,
+                    body.as_bytes(),
+                )
+            });
+            confirms.publish(watched, identity)
+        }))
+    }
+
+    /// Settles a delivery.
+    ///
+    /// # Errors
+    /// A delivery of another channel, or of an earlier life of this one: nothing was sent.
+    #[inline]
+    pub fn settle(&mut self, tag: DeliveryTag, settlement: Settlement) -> Result<(), Error> {
+        if tag.channel != self.id {
+            return Err(Error::new(
+                ErrorKind::StaleDelivery,
+                format!("delivery {} belongs to another channel than {}", tag.value, self.id),
+            ));
+        }
+        let delivery_tag = tag.value;
+        match settlement {
+            Settlement::Ack { multiple } => self.write_open(&basic::Ack {
+                delivery_tag,
+                multiple,
+            }),
+            Settlement::Nack { multiple, requeue } => self.write_open(&basic::Nack {
+                delivery_tag,
+                multiple,
+                requeue,
+            }),
+            Settlement::Reject { requeue } => self.write_open(&basic::Reject {
+                delivery_tag,
+                requeue,
+            }),
+        }
+    }
+
+    /// Nobody waits for the answer to that call any more. The answer is dropped when it comes; a consumer that
+    /// it would begin is cancelled, a message that it would fetch is given back.
+    pub fn abandon(&mut self, call: CallId) {
+        if let Ok(state) = self.state() {
+            state.calls.abandon(call);
+        }
+    }
+
+    /// The consumer with that tag.
+    pub fn consumer(&mut self, tag: &ShortStr<'_>) -> Option<ConsumerId> {
+        self.state().ok()?.tags.find(tag)
+    }
+
+    /// Whether the server lets content flow on this channel. Spec: channel.flow
+    pub fn is_flowing(&mut self) -> bool {
+        self.state().is_ok_and(|state| state.flow)
+    }
+
+    /// Whether the channel is in confirm mode.
+    pub fn confirms(&mut self) -> bool {
+        self.confirm_state().is_some()
+    }
+
+    /// How many publishes the server has not settled.
+    pub fn outstanding(&mut self) -> usize {
+        self.confirm_state().map_or(0, |confirms| confirms.outstanding())
+    }
+
+    /// The number of the last publish in confirm mode; 0 before the first.
+    pub fn last_published(&mut self) -> u64 {
+        self.confirm_state().map_or(0, |confirms| confirms.last())
+    }
+
+    /// Whether all publishes up to that number are settled.
+    pub fn is_settled(&mut self, number: u64) -> bool {
+        self.confirm_state().is_none_or(|confirms| confirms.is_settled(number))
+    }
+
+    /// What became of publishes that are not watched, since this was last asked.
+    pub fn take_tally(&mut self) -> Tally {
+        self.confirm_state().map(Confirms::take_tally).unwrap_or_default()
+    }
+
+    /// Numbers of watched publishes that were settled since this was last asked.
+    pub fn take_settled(&mut self) -> Vec<u64> {
+        self.confirm_state().map(Confirms::take_settled).unwrap_or_default()
+    }
+
+    /// Messages that came back and belong to no watched publish. At most 1024 are kept.
+    pub fn take_returned(&mut self) -> VecDeque<Returned> {
+        self.state().map(ChannelState::take_returned).unwrap_or_default()
+    }
+
+    fn confirm_state(&mut self) -> Option<&mut Confirms> {
+        self.state().ok()?.confirms.as_mut()
+    }
+
+    fn state(&mut self) -> Result<&mut ChannelState, Error> {
+        match self.connection.channels.get(self.id) {
+            Some(state) => Ok(state),
+            None => Err(Error::new(ErrorKind::ChannelClosed, "")),
+        }
+    }
+
+    /// Writes a method and tells what its answer will change here.
+    fn write<M: DynMethod + ?Sized>(&mut self, method: &M) -> Result<Effect, Error> {
+        let effect = match method.id() {
+            id @ (basic::Consume::ID | basic::Get::ID) => {
+                let arguments = arguments(method)?;
+                Effect::of(id, Reader::new(&arguments))
+            }
+            id => Effect::of(id, Reader::new(&[])),
+        };
+        if effect == Effect::OpenChannel {
+            self.write_frame(method)?;
+            return Ok(effect);
+        }
+        self.write_open(method)?;
+        if effect == Effect::SelectConfirms {
+            self.state()?.confirms.get_or_insert_default();
+        }
+        Ok(effect)
+    }
+
+    #[inline]
+    fn write_open<M: DynMethod + ?Sized>(&mut self, method: &M) -> Result<(), Error> {
+        if self.connection.channels.open(self.id).is_none() {
+            return Err(self.connection.unusable(self.id));
+        }
+        self.write_frame(method)
+    }
+
+    #[inline]
+    fn write_frame<M: DynMethod + ?Sized>(&mut self, method: &M) -> Result<(), Error> {
+        let encoder = self.connection.encoder;
+        self.connection.outbox.method(encoder, self.id.number(), method)?;
+        Ok(())
+    }
+}

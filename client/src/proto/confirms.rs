@@ -1,0 +1,292 @@
+//! Publisher confirms: a ring of what is outstanding, and the returns that belong to it.
+
+use std::collections::VecDeque;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use amqp_methods::{Content as _, FieldValue, ReplyCode, basic};
+
+use crate::error::Error;
+use crate::message::Returned;
+
+/// How a publish ended. Each ends exactly once.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The server took responsibility for the message.
+    Confirmed,
+    /// The server could not take responsibility: a queue is full or unavailable, for instance.
+    Nacked,
+    /// The message reached no queue and came back.
+    Returned(Box<Returned>),
+    /// The channel or connection ended before the server said anything: the message may have arrived, or
+    /// not. The library never sends it again by itself.
+    InDoubt(Error),
+}
+
+/// What became of publishes that nobody holds a receipt for.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Tally {
+    /// How many were confirmed.
+    pub confirmed: u64,
+    /// How many were nacked.
+    pub nacked: u64,
+    /// How many came back. The messages themselves are among the channel's returns.
+    pub returned: u64,
+}
+
+/// The publishes of a channel in confirm mode.
+#[derive(Debug)]
+pub(super) struct Confirms {
+    /// Publishes in order, the first with the number `first`. What is settled and waited for by nobody
+    /// leaves at the front.
+    ring: VecDeque<Entry>,
+    first: u64,
+    /// The lowest number that may be outstanding: acks of many start here.
+    cursor: u64,
+    outstanding: usize,
+    tally: Tally,
+    /// Numbers with a receipt that have been settled since somebody asked.
+    settled: Vec<u64>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    state: State,
+    /// Somebody holds a receipt.
+    watched: bool,
+    /// What a return is recognised by; none for publishes that cannot come back.
+    identity: Option<u64>,
+    returned: Option<Box<Returned>>,
+}
+
+#[derive(Debug)]
+enum State {
+    Outstanding,
+    Settled(Outcome),
+    Gone,
+}
+
+impl Default for Confirms {
+    fn default() -> Self {
+        Self {
+            ring: VecDeque::new(),
+            first: 1,
+            cursor: 1,
+            outstanding: 0,
+            tally: Tally::default(),
+            settled: Vec::new(),
+        }
+    }
+}
+
+impl Confirms {
+    /// Numbers a publish, which was put into the output in the same breath.
+    pub(super) fn publish(&mut self, watched: bool, identity: Option<u64>) -> u64 {
+        let number = self.first + self.ring.len() as u64;
+        self.outstanding += 1;
+        self.ring.push_back(Entry {
+            state: State::Outstanding,
+            watched,
+            identity,
+            returned: None,
+        });
+        number
+    }
+
+    pub(super) fn outstanding(&self) -> usize {
+        self.outstanding
+    }
+
+    /// The number that the last publish has; 0 before the first.
+    pub(super) fn last(&self) -> u64 {
+        self.first + self.ring.len() as u64 - 1
+    }
+
+    /// Whether nothing up to and including `number` is outstanding.
+    pub(super) fn is_settled(&self, number: u64) -> bool {
+        self.cursor > number
+    }
+
+    /// What became of publishes without a receipt since this was last asked.
+    pub(super) fn take_tally(&mut self) -> Tally {
+        core::mem::take(&mut self.tally)
+    }
+
+    /// Numbers with a receipt that were settled since this was last asked.
+    pub(super) fn take_settled(&mut self) -> Vec<u64> {
+        core::mem::take(&mut self.settled)
+    }
+
+    /// Handles `basic.ack` and `basic.nack` from the server. `multiple` settles what is unsettled up to
+    /// the number, and only that: an ack may come behind a nack of a lower number.
+    pub(super) fn settle(&mut self, number: u64, multiple: bool, ack: bool) -> Result<(), Error> {
+        let last = self.last();
+        let number = if multiple && number == 0 { last } else { number };
+        if number == 0 || number > last {
+            return Err(Error::protocol(
+                ReplyCode::PRECONDITION_FAILED,
+                format!("confirm {number} of {last} publishes"),
+                None,
+            ));
+        }
+        let outcome = if ack { Outcome::Confirmed } else { Outcome::Nacked };
+        let from = if multiple { self.cursor } else { number };
+        for number in from..=number {
+            self.settle_one(number, outcome.clone());
+        }
+        self.advance();
+        Ok(())
+    }
+
+    /// Takes what came back: the first outstanding publish with that identity, because returns keep the
+    /// order of publishes. Gives the message back if there is none, or if nobody holds its receipt.
+    pub(super) fn returned(&mut self, returned: Returned) -> Option<Returned> {
+        let identity = identity_of(&returned);
+        let skip = usize::try_from(self.cursor.saturating_sub(self.first)).unwrap_or(usize::MAX);
+        let entry = self.ring.iter_mut().skip(skip).find(|entry| {
+            matches!(entry.state, State::Outstanding)
+                && entry.identity == Some(identity)
+                && entry.returned.is_none()
+        });
+        match entry {
+            Some(entry) => {
+                let boxed = Box::new(returned);
+                if entry.watched {
+                    entry.returned = Some(boxed);
+                    return None;
+                }
+                entry.returned = Some(boxed.clone());
+                Some(*boxed)
+            }
+            None => Some(returned),
+        }
+    }
+
+    /// The outcome of a publish with a receipt, once; none while it is outstanding.
+    pub(super) fn take(&mut self, number: u64) -> Option<Outcome> {
+        let entry = self.entry(number)?;
+        match core::mem::replace(&mut entry.state, State::Gone) {
+            State::Settled(outcome) => {
+                self.advance();
+                Some(outcome)
+            }
+            state => {
+                entry.state = state;
+                None
+            }
+        }
+    }
+
+    /// Nobody waits for that publish any more.
+    pub(super) fn unwatch(&mut self, number: u64) {
+        if let Some(entry) = self.entry(number) {
+            entry.watched = false;
+            if matches!(entry.state, State::Settled(_)) {
+                entry.state = State::Gone;
+            }
+            self.advance();
+        }
+    }
+
+    /// Ends every outstanding publish in doubt.
+    pub(super) fn fail(&mut self, error: &Error) {
+        for number in self.cursor..=self.last() {
+            self.settle_one(number, Outcome::InDoubt(error.clone()));
+        }
+        self.advance();
+    }
+
+    /// Whether no receipt can still ask for anything.
+    pub(super) fn is_empty(&self) -> bool {
+        self.ring.is_empty()
+    }
+
+    fn entry(&mut self, number: u64) -> Option<&mut Entry> {
+        let index = usize::try_from(number.checked_sub(self.first)?).ok()?;
+        self.ring.get_mut(index)
+    }
+
+    fn settle_one(&mut self, number: u64, outcome: Outcome) {
+        let Some(entry) = self.entry(number) else {
+            return;
+        };
+        if !matches!(entry.state, State::Outstanding) {
+            return;
+        }
+        let outcome = match (outcome, entry.returned.take()) {
+            // A return says more than the ack behind it.
+            (Outcome::Confirmed, Some(returned)) => Outcome::Returned(returned),
+            (outcome, _) => outcome,
+        };
+        if entry.watched {
+            entry.state = State::Settled(outcome);
+            self.settled.push(number);
+        } else {
+            entry.state = State::Gone;
+            match outcome {
+                Outcome::Confirmed => self.tally.confirmed += 1,
+                Outcome::Nacked => self.tally.nacked += 1,
+                Outcome::Returned(_) => self.tally.returned += 1,
+                // The error that ended the channel tells it.
+                Outcome::InDoubt(_) => {}
+            }
+        }
+        self.outstanding -= 1;
+    }
+
+    /// Moves the cursor over what is settled, and lets go of what nobody can ask for.
+    fn advance(&mut self) {
+        while let Some(index) = self.cursor.checked_sub(self.first)
+            && let Some(entry) = self.ring.get(usize::try_from(index).unwrap_or(usize::MAX))
+            && !matches!(entry.state, State::Outstanding)
+        {
+            self.cursor += 1;
+        }
+        while let Some(Entry { state: State::Gone, .. }) = self.ring.front() {
+            self.ring.pop_front();
+            self.first += 1;
+        }
+    }
+}
+
+/// What a return is recognised by: exchange, key, properties and body.
+///
+/// `BCC` is left out with all other headers where it stands among them, because RabbitMQ strips it.
+pub(super) fn identity(
+    exchange: &[u8],
+    routing_key: &[u8],
+    properties: &basic::Properties<'_>,
+    body: &[u8],
+) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    exchange.hash(&mut hasher);
+    routing_key.hash(&mut hasher);
+    body.hash(&mut hasher);
+    for (name, value) in properties.fields() {
+        name.hash(&mut hasher);
+        match value {
+            FieldValue::Octet(octet) => octet.hash(&mut hasher),
+            FieldValue::ShortStr(text) => text.as_bytes().hash(&mut hasher),
+            FieldValue::Timestamp(time) => time.hash(&mut hasher),
+            FieldValue::Table(table) if !matches!(table.get("BCC"), Ok(Some(_))) => {
+                for (name, value) in table.iter().flatten() {
+                    name.as_bytes().hash(&mut hasher);
+                    format!("{value:?}").hash(&mut hasher);
+                }
+            }
+            _ => {}
+        }
+    }
+    hasher.finish()
+}
+
+fn identity_of(returned: &Returned) -> u64 {
+    let method: basic::Return<'_> = returned.0.decode();
+    identity(
+        method.exchange.as_bytes(),
+        method.routing_key.as_bytes(),
+        &returned.properties(),
+        returned.body(),
+    )
+}

@@ -1,0 +1,69 @@
+//! What the core has to tell.
+
+use amqp_methods::MethodId;
+use bytes::Bytes;
+
+use super::{CallId, ChannelId, ConsumerId};
+use crate::error::Error;
+use crate::message::Content;
+
+/// Something that happened. See the [module](super) for when to ask.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// The handshake is done; channels can be opened.
+    Open,
+    /// A call has its answer, or will not get one.
+    Reply {
+        /// Which.
+        call: CallId,
+        /// The answer, or why there is none.
+        result: Result<RawReply, Error>,
+    },
+    /// A consumer that had nothing has deliveries, or has ended.
+    Consumer(ConsumerId),
+    /// Publishes of the channel were settled.
+    Confirms(ChannelId),
+    /// A message came back that no receipt waits for.
+    Returned(ChannelId),
+    /// The server asked this channel to stop sending content, or to go on.
+    Flow {
+        /// Which channel.
+        channel: ChannelId,
+        /// Whether content may be sent.
+        active: bool,
+    },
+    /// The server holds back publishers, with its reason.
+    Blocked(String),
+    /// The server takes publishes again.
+    Unblocked,
+    /// A method that the core has no use for: one of an extension.
+    Method {
+        /// On which channel; none for the connection.
+        channel: Option<ChannelId>,
+        /// Class and method id.
+        id: MethodId,
+        /// Its arguments.
+        arguments: Bytes,
+    },
+    /// A channel ended. Its pending calls got their error, its consumers their end, before this.
+    ChannelClosed {
+        /// Which.
+        channel: ChannelId,
+        /// Why.
+        error: Error,
+    },
+    /// The connection ended. All channels did, before this.
+    Closed(Error),
+}
+
+/// The answer to a call, as it came.
+#[derive(Clone, Debug)]
+pub struct RawReply {
+    /// Which of the expected methods it is.
+    pub id: MethodId,
+    /// Its arguments.
+    pub arguments: Bytes,
+    /// What followed it, for a method with content.
+    pub content: Option<Content>,
+}

@@ -1,0 +1,48 @@
+//! The protocol without IO: what a connection is, apart from sockets, clocks, tasks and locks.
+//!
+//! One [`Connection`] owns all state. Whoever drives it has five verbs:
+//!
+//! - **take input**: [`handle_input`](Connection::handle_input) takes whole frames from a buffer of octets that
+//!   were read and leaves the rest; [`handle_eof`](Connection::handle_eof) says that none will follow, and
+//!   [`handle_failure`](Connection::handle_failure) that the transport broke;
+//! - **take time**: [`handle_timeout`](Connection::handle_timeout), when the deadline has come;
+//! - **take commands**: [`open_channel`](Connection::open_channel), [`close`](Connection::close), and everything
+//!   about a channel through the borrowed view that [`channel`](Connection::channel) lends;
+//! - **give output**: [`poll_transmit`](Connection::poll_transmit) swaps what is to be written for an empty
+//!   [`Outbox`];
+//! - **give events and the next deadline**: [`poll_event`](Connection::poll_event) and
+//!   [`poll_timeout`](Connection::poll_timeout).
+//!
+//! The contract is one sentence: *after any call that takes `&mut self`, drain the output and the events,
+//! then read the deadline.* Nothing else happens between calls, so the same input at the same times gives the
+//! same output, always.
+//!
+//! Deliveries are not events. They gather at their consumer; an [`Event::Consumer`] says that there are some
+//! where there were none, and [`take_deliveries`](Connection::take_deliveries) takes all of them at once. The
+//! outcomes of publishes work alike, with [`Event::Confirms`] and [`take_outcome`](Connection::take_outcome).
+
+mod calls;
+mod channel;
+mod channel_state;
+mod confirms;
+mod connection;
+mod consumers;
+mod content;
+mod event;
+mod handshake;
+mod heartbeat;
+mod ids;
+mod outbox;
+mod routing;
+
+#[cfg(test)]
+mod tests;
+
+pub use channel::{Channel, Settlement};
+pub use confirms::{Outcome, Tally};
+pub use connection::Connection;
+pub use consumers::{ConsumerEnd, RawDelivery};
+pub use event::{Event, RawReply};
+pub use handshake::Tuning;
+pub use ids::{CallId, ChannelId, ConsumerId, DeliveryTag};
+pub use outbox::{Body, Outbox};

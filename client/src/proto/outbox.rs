@@ -1,0 +1,270 @@
+//! What is to be written to the transport.
+
+use std::collections::VecDeque;
+
+use amqp_methods::{BytesMut, Content, DynMethod, EncodeError, FRAME_END, FrameEncoder};
+use bytes::{Buf, BufMut, Bytes};
+
+/// Bodies from here on are queued as they are and written beside the buffer; smaller ones are cheaper to
+/// copy into it.
+const SHARE_FROM: usize = 16 * 1024;
+
+/// Octets in the order in which they are to be written: one buffer that most things are encoded into, and
+/// large bodies that stand between its parts.
+///
+/// It implements [`Buf`]; [`slices`](Self::slices) gives all of it to a vectored write.
+#[derive(Debug, Default)]
+pub struct Outbox {
+    flat: BytesMut,
+    /// Bodies, each with the number of octets of `flat` that stand before it and behind the one before it.
+    bodies: VecDeque<(usize, Bytes)>,
+    /// Octets of `flat` behind the last of `bodies`.
+    tail: usize,
+    /// Octets of `bodies`.
+    shared: usize,
+}
+
+/// The octets of a message: lent, to be copied, or counted, to be queued.
+#[derive(Clone, Debug)]
+pub enum Body<'a> {
+    /// Copied into the output.
+    Lent(&'a [u8]),
+    /// Queued without a copy from 16 KiB on.
+    Counted(Bytes),
+}
+
+impl Body<'_> {
+    /// The octets.
+    pub fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Lent(octets) => octets,
+            Self::Counted(octets) => octets,
+        }
+    }
+}
+
+impl Outbox {
+    /// How many octets are waiting.
+    pub fn len(&self) -> usize {
+        self.flat.len() + self.shared
+    }
+
+    /// Whether nothing is waiting.
+    pub fn is_empty(&self) -> bool {
+        self.flat.is_empty() && self.bodies.is_empty()
+    }
+
+    /// All octets that are waiting, in order.
+    pub fn slices(&self) -> impl Iterator<Item = &[u8]> {
+        let mut flat = &self.flat[..];
+        let bodies = self.bodies.iter().flat_map(move |(before, body)| {
+            let (head, rest) = flat.split_at_checked(*before).unwrap_or((flat, &[]));
+            flat = rest;
+            [head, body]
+        });
+        let tail = self.flat.len() - self.tail.min(self.flat.len());
+        let tail = self.flat.get(tail..).unwrap_or_default();
+        bodies.chain([tail]).filter(|octets| !octets.is_empty())
+    }
+
+    pub(super) fn raw(&mut self, octets: &[u8]) {
+        self.flat.put_slice(octets);
+        self.tail += octets.len();
+    }
+
+    pub(super) fn heartbeat(&mut self, encoder: FrameEncoder) {
+        let before = self.flat.len();
+        encoder.heartbeat(&mut self.flat);
+        self.tail += self.flat.len() - before;
+    }
+
+    #[inline]
+    pub(super) fn method<M: DynMethod + ?Sized>(
+        &mut self,
+        encoder: FrameEncoder,
+        channel: u16,
+        method: &M,
+    ) -> Result<(), EncodeError> {
+        let before = self.flat.len();
+        encoder.method(&mut self.flat, channel, method)?;
+        self.tail += self.flat.len() - before;
+        Ok(())
+    }
+
+    #[inline]
+    pub(super) fn content<M: DynMethod + ?Sized, P: Content>(
+        &mut self,
+        encoder: FrameEncoder,
+        channel: u16,
+        method: &M,
+        properties: &P,
+        body: &Body<'_>,
+    ) -> Result<(), EncodeError> {
+        let before = self.flat.len();
+        match body {
+            Body::Counted(octets) if octets.len() >= SHARE_FROM => {
+                let size = octets.len() as u64;
+                encoder.content_start(&mut self.flat, channel, method, properties, size, 0)?;
+                self.tail += self.flat.len() - before;
+                self.share(encoder, channel, octets.clone());
+            }
+            _ => {
+                let body = body.as_bytes();
+                encoder.content(&mut self.flat, channel, method, properties, body)?;
+                self.tail += self.flat.len() - before;
+            }
+        }
+        Ok(())
+    }
+
+    /// Queues body frames whose octets stay where they are.
+    fn share(&mut self, encoder: FrameEncoder, channel: u16, mut body: Bytes) {
+        while !body.is_empty() {
+            let piece = body.split_to(body.len().min(encoder.body_max()));
+            self.raw(&encoder.body_head(channel, piece.len()));
+            self.shared += piece.len();
+            self.bodies.push_back((self.tail, piece));
+            self.tail = 0;
+            self.raw(&[FRAME_END]);
+        }
+    }
+
+    /// Removes every frame of `channel`.
+    ///
+    /// What is here is whole frames only: the transport takes all or nothing.
+    pub(super) fn purge(&mut self, channel: u16) {
+        let mut old = core::mem::take(self);
+        while let Some((head, body)) = old.next_frame() {
+            let is_purged = matches!(*head, [1..=3, a, b, ..] if u16::from_be_bytes([a, b]) == channel);
+            if is_purged {
+                continue;
+            }
+            self.raw(&head);
+            if let Some(body) = body {
+                self.shared += body.len();
+                self.bodies.push_back((self.tail, body));
+                self.tail = 0;
+                self.raw(&[FRAME_END]);
+            }
+        }
+        // Octets that are no frames: the protocol header, before anything else.
+        self.raw(&old.flat);
+    }
+
+    /// Takes the first frame: its octets, up to a body that is queued beside them.
+    fn next_frame(&mut self) -> Option<(BytesMut, Option<Bytes>)> {
+        const HEAD: usize = 7;
+        let [kind, _, _, s0, s1, s2, s3] = *self.flat.first_chunk::<HEAD>()?;
+        if kind == b'A' {
+            return None;
+        }
+        let size = u32::from_be_bytes([s0, s1, s2, s3]) as usize;
+        match self.bodies.front_mut() {
+            // The frame's payload stands beside its head.
+            Some((before, _)) if *before == HEAD => {
+                let (_, body) = self.bodies.pop_front()?;
+                let head = self.flat.split_to(HEAD);
+                self.flat.advance(1);
+                match self.bodies.front_mut() {
+                    Some((before, _)) => *before -= 1,
+                    None => self.tail -= 1,
+                }
+                Some((head, Some(body)))
+            }
+            next => {
+                let length = (HEAD + size + 1).min(self.flat.len());
+                match next {
+                    Some((before, _)) => *before = before.saturating_sub(length),
+                    None => self.tail = self.tail.saturating_sub(length),
+                }
+                Some((self.flat.split_to(length), None))
+            }
+        }
+    }
+}
+
+impl Buf for Outbox {
+    fn remaining(&self) -> usize {
+        self.len()
+    }
+
+    fn chunk(&self) -> &[u8] {
+        match self.bodies.front() {
+            Some((0, body)) => body,
+            Some((before, _)) => self.flat.get(..*before).unwrap_or_default(),
+            None => &self.flat,
+        }
+    }
+
+    fn advance(&mut self, mut count: usize) {
+        while count > 0 {
+            let Some((before, body)) = self.bodies.front_mut() else {
+                self.flat.advance(count);
+                self.tail -= count;
+                return;
+            };
+            if *before > 0 {
+                let step = count.min(*before);
+                *before -= step;
+                count -= step;
+                self.flat.advance(step);
+                continue;
+            }
+            let step = count.min(body.len());
+            body.advance(step);
+            self.shared -= step;
+            count -= step;
+            if body.is_empty() {
+                self.bodies.pop_front();
+            }
+        }
+    }
+}
+
+impl<'a> From<&'a [u8]> for Body<'a> {
+    fn from(octets: &'a [u8]) -> Self {
+        Self::Lent(octets)
+    }
+}
+
+impl<'a, const N: usize> From<&'a [u8; N]> for Body<'a> {
+    fn from(octets: &'a [u8; N]) -> Self {
+        Self::Lent(octets)
+    }
+}
+
+impl<'a> From<&'a str> for Body<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Lent(text.as_bytes())
+    }
+}
+
+impl<'a> From<&'a Vec<u8>> for Body<'a> {
+    fn from(octets: &'a Vec<u8>) -> Self {
+        Self::Lent(octets)
+    }
+}
+
+impl<'a> From<&'a String> for Body<'a> {
+    fn from(text: &'a String) -> Self {
+        Self::Lent(text.as_bytes())
+    }
+}
+
+impl From<Vec<u8>> for Body<'_> {
+    fn from(octets: Vec<u8>) -> Self {
+        Self::Counted(octets.into())
+    }
+}
+
+impl From<String> for Body<'_> {
+    fn from(text: String) -> Self {
+        Self::Counted(text.into())
+    }
+}
+
+impl From<Bytes> for Body<'_> {
+    fn from(octets: Bytes) -> Self {
+        Self::Counted(octets)
+    }
+}
