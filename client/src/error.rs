@@ -53,10 +53,10 @@ pub enum ErrorKind {
     HeartbeatMissed,
     /// The channel was closed: by either side, in order. The connection lives.
     ChannelClosed,
+    /// The server cancelled a consumer: its queue is gone or not available. The channel lives.
+    ConsumerCancelled,
     /// The server broke the protocol; the connection was closed for it.
     Protocol,
-    /// A message is larger than `max_message_size`.
-    MessageTooLarge,
     /// A value does not fit the wire; nothing was sent.
     Encode,
     /// The call cannot be made in this state; nothing was sent.
@@ -113,7 +113,11 @@ impl Error {
     }
 
     /// The server broke the protocol: with what, and with which code the connection is closed for it.
-    pub(crate) fn protocol(code: ReplyCode, detail: impl Into<String>, source: Option<Source>) -> Self {
+    pub(crate) fn protocol(
+        code: ReplyCode,
+        detail: impl Into<String>,
+        source: Option<Source>,
+    ) -> Self {
         let detail = detail.into();
         let reason = CloseReason {
             initiator: Initiator::Client,
@@ -199,7 +203,11 @@ impl fmt::Display for Error {
             ..
         } = &*self.inner;
         let Some(close) = close.as_ref().filter(|_| *kind != ErrorKind::Protocol) else {
-            return if detail.is_empty() { write!(f, "{kind}") } else { write!(f, "{kind}: {detail}") };
+            return if detail.is_empty() {
+                write!(f, "{kind}")
+            } else {
+                write!(f, "{kind}: {detail}")
+            };
         };
         match (kind, channel) {
             (ErrorKind::ChannelClosed | ErrorKind::ConnectionClosed, Some(channel)) => {
@@ -245,8 +253,8 @@ impl fmt::Display for ErrorKind {
             Self::ConnectionLost => "the connection was lost",
             Self::HeartbeatMissed => "the server is silent",
             Self::ChannelClosed => "the channel is closed",
+            Self::ConsumerCancelled => "the server cancelled the consumer",
             Self::Protocol => "the server broke the protocol",
-            Self::MessageTooLarge => "a message is too large",
             Self::Encode => "a value does not fit the wire",
             Self::State => "not possible in this state",
             Self::NoFreeChannel => "no channel is free",
@@ -257,7 +265,13 @@ impl fmt::Display for ErrorKind {
 
 impl From<EncodeError> for Error {
     fn from(error: EncodeError) -> Self {
-        Self::build(ErrorKind::Encode, None, None, error.to_string(), Some(Arc::new(error)))
+        Self::build(
+            ErrorKind::Encode,
+            None,
+            None,
+            error.to_string(),
+            Some(Arc::new(error)),
+        )
     }
 }
 
@@ -277,7 +291,13 @@ impl From<FrameError> for Error {
 
 impl From<ParameterError> for Error {
     fn from(error: ParameterError) -> Self {
-        Self::build(ErrorKind::Parameters, None, None, error.to_string(), Some(Arc::new(error)))
+        Self::build(
+            ErrorKind::Parameters,
+            None,
+            None,
+            error.to_string(),
+            Some(Arc::new(error)),
+        )
     }
 }
 

@@ -50,7 +50,10 @@ impl Content {
 
     /// The content header.
     pub fn header(&self) -> ContentHeader<'_> {
-        let header = self.octets.get(self.header_at..self.body_at).unwrap_or_default();
+        let header = self
+            .octets
+            .get(self.header_at..self.body_at)
+            .unwrap_or_default();
         // Twelve octets were there when the header was taken in.
         ContentHeader::decode(header).unwrap_or(ContentHeader {
             class_id: 0,

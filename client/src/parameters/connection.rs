@@ -252,3 +252,21 @@ impl Default for ConnectionParameters {
 
 #[cfg(test)]
 mod tests;
+
+/// Reads a URL; see [`UrlParameters`](crate::UrlParameters).
+impl TryFrom<&str> for ConnectionParameters {
+    type Error = ParameterError;
+
+    fn try_from(url: &str) -> Result<Self, ParameterError> {
+        super::UrlParameters::try_from(url).map(Self::from)
+    }
+}
+
+/// Reads a URL; see [`UrlParameters`](crate::UrlParameters).
+impl TryFrom<String> for ConnectionParameters {
+    type Error = ParameterError;
+
+    fn try_from(url: String) -> Result<Self, ParameterError> {
+        Self::try_from(url.as_str())
+    }
+}

@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 
 use amqp_methods::{
-    Decode as _, DynMethod, EncodeError, Method as _, MethodId, Reader, Writer, basic, channel, confirm,
+    Decode as _, DynMethod, EncodeError, Method as _, MethodId, Reader, Writer, basic, channel,
+    confirm,
 };
 
 use super::CallId;
@@ -40,11 +41,15 @@ pub(super) enum Effect {
     /// `confirm.select`
     SelectConfirms,
     /// `basic.consume`
-    Consume { no_ack: bool },
+    Consume {
+        no_ack: bool,
+    },
     /// `basic.cancel`
     Cancel,
     /// `basic.get`
-    Get { no_ack: bool },
+    Get {
+        no_ack: bool,
+    },
 }
 
 impl Effect {

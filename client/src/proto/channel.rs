@@ -1,7 +1,5 @@
 //! The view of a channel through which commands are given.
 
-use std::collections::VecDeque;
-
 use amqp_methods::{
     Decode as _, DynMethod, Method as _, MethodId, Reader, ReplyCode, ShortStr, basic, channel,
 };
@@ -11,7 +9,6 @@ use super::channel_state::{ChannelState, Stage};
 use super::confirms::{Confirms, identity};
 use super::{Body, CallId, ChannelId, Connection, ConsumerId, DeliveryTag, Tally};
 use crate::error::{Error, ErrorKind};
-use crate::message::Returned;
 
 /// A channel, lent by [`Connection::channel`].
 #[derive(Debug)]
@@ -80,14 +77,18 @@ impl Channel<'_> {
     /// As [`call`](Self::call); closing a channel, which is always answered.
     pub fn send<M: DynMethod + ?Sized>(&mut self, method: &M) -> Result<(), Error> {
         if method.id() == channel::Close::ID || method.info().is_some_and(|info| info.content) {
-            return Err(Error::new(ErrorKind::State, "that method is not sent by itself"));
+            return Err(Error::new(
+                ErrorKind::State,
+                "that method is not sent by itself",
+            ));
         }
         let effect = self.write(method)?;
         if let Effect::Consume { no_ack } = effect {
             // Without a consume-ok, the tag is the client's own.
             let arguments = arguments(method)?;
             let consume = basic::Consume::from_args(Reader::new(&arguments))?;
-            self.connection.register_consumer(self.id, &consume.consumer_tag, no_ack);
+            self.connection
+                .register_consumer(self.id, &consume.consumer_tag, no_ack);
         }
         Ok(())
     }
@@ -149,7 +150,10 @@ impl Channel<'_> {
         if tag.channel != self.id {
             return Err(Error::new(
                 ErrorKind::StaleDelivery,
-                format!("delivery {} belongs to another channel than {}", tag.value, self.id),
+                format!(
+                    "delivery {} belongs to another channel than {}",
+                    tag.value, self.id
+                ),
             ));
         }
         let delivery_tag = tag.value;
@@ -195,7 +199,8 @@ impl Channel<'_> {
 
     /// How many publishes the server has not settled.
     pub fn outstanding(&mut self) -> usize {
-        self.confirm_state().map_or(0, |confirms| confirms.outstanding())
+        self.confirm_state()
+            .map_or(0, |confirms| confirms.outstanding())
     }
 
     /// The number of the last publish in confirm mode; 0 before the first.
@@ -205,22 +210,22 @@ impl Channel<'_> {
 
     /// Whether all publishes up to that number are settled.
     pub fn is_settled(&mut self, number: u64) -> bool {
-        self.confirm_state().is_none_or(|confirms| confirms.is_settled(number))
+        self.confirm_state()
+            .is_none_or(|confirms| confirms.is_settled(number))
     }
 
     /// What became of publishes that are not watched, since this was last asked.
     pub fn take_tally(&mut self) -> Tally {
-        self.confirm_state().map(Confirms::take_tally).unwrap_or_default()
+        self.confirm_state()
+            .map(Confirms::take_tally)
+            .unwrap_or_default()
     }
 
     /// Numbers of watched publishes that were settled since this was last asked.
     pub fn take_settled(&mut self) -> Vec<u64> {
-        self.confirm_state().map(Confirms::take_settled).unwrap_or_default()
-    }
-
-    /// Messages that came back and belong to no watched publish. At most 1024 are kept.
-    pub fn take_returned(&mut self) -> VecDeque<Returned> {
-        self.state().map(ChannelState::take_returned).unwrap_or_default()
+        self.confirm_state()
+            .map(Confirms::take_settled)
+            .unwrap_or_default()
     }
 
     fn confirm_state(&mut self) -> Option<&mut Confirms> {
@@ -265,7 +270,9 @@ impl Channel<'_> {
     #[inline]
     fn write_frame<M: DynMethod + ?Sized>(&mut self, method: &M) -> Result<(), Error> {
         let encoder = self.connection.encoder;
-        self.connection.outbox.method(encoder, self.id.number(), method)?;
+        self.connection
+            .outbox
+            .method(encoder, self.id.number(), method)?;
         Ok(())
     }
 }

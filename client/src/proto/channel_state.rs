@@ -25,7 +25,7 @@ pub(super) struct ChannelState {
     pub(super) confirms: Option<Confirms>,
     /// Whether the server lets content flow. Spec: channel.flow
     pub(super) flow: bool,
-    returned: VecDeque<Returned>,
+    pub(super) returned: VecDeque<Returned>,
 }
 
 /// How far a channel's life has come.
@@ -56,13 +56,12 @@ impl ChannelState {
     pub(super) fn keep_returned(&mut self, returned: Returned) {
         if self.returned.len() == RETURNED_MAX {
             self.returned.pop_front();
-            tracing::warn!(channel = self.id.number(), "nobody takes returned messages; the oldest is dropped");
+            tracing::warn!(
+                channel = self.id.number(),
+                "nobody takes returned messages; the oldest is dropped"
+            );
         }
         self.returned.push_back(returned);
-    }
-
-    pub(super) fn take_returned(&mut self) -> VecDeque<Returned> {
-        core::mem::take(&mut self.returned)
     }
 }
 
@@ -81,7 +80,9 @@ impl Channels {
             Some(index) => index,
             None => self.slots.len(),
         };
-        let number = u16::try_from(index + 1).ok().filter(|number| *number <= max)?;
+        let number = u16::try_from(index + 1)
+            .ok()
+            .filter(|number| *number <= max)?;
         self.incarnations += 1;
         let id = ChannelId {
             number,
@@ -126,7 +127,11 @@ impl Channels {
 
     /// All of them, by number.
     pub(super) fn numbers(&self) -> Vec<u16> {
-        self.slots.iter().flatten().map(|state| state.id.number).collect()
+        self.slots
+            .iter()
+            .flatten()
+            .map(|state| state.id.number)
+            .collect()
     }
 }
 

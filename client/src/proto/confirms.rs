@@ -122,7 +122,11 @@ impl Confirms {
     /// the number, and only that: an ack may come behind a nack of a lower number.
     pub(super) fn settle(&mut self, number: u64, multiple: bool, ack: bool) -> Result<(), Error> {
         let last = self.last();
-        let number = if multiple && number == 0 { last } else { number };
+        let number = if multiple && number == 0 {
+            last
+        } else {
+            number
+        };
         if number == 0 || number > last {
             return Err(Error::protocol(
                 ReplyCode::PRECONDITION_FAILED,
@@ -130,7 +134,11 @@ impl Confirms {
                 None,
             ));
         }
-        let outcome = if ack { Outcome::Confirmed } else { Outcome::Nacked };
+        let outcome = if ack {
+            Outcome::Confirmed
+        } else {
+            Outcome::Nacked
+        };
         let from = if multiple { self.cursor } else { number };
         for number in from..=number {
             self.settle_one(number, outcome.clone());
@@ -243,7 +251,10 @@ impl Confirms {
         {
             self.cursor += 1;
         }
-        while let Some(Entry { state: State::Gone, .. }) = self.ring.front() {
+        while let Some(Entry {
+            state: State::Gone, ..
+        }) = self.ring.front()
+        {
             self.ring.pop_front();
             self.first += 1;
         }

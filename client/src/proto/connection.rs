@@ -5,8 +5,8 @@ use std::collections::{HashMap, VecDeque};
 use std::time::Instant;
 
 use amqp_methods::{
-    BytesMut, FieldTable, FrameEncoder, FrameLimits, Method as _, ProtocolHeader, ReplyCode, ShortStr, channel,
-    connection,
+    FieldTable, FrameEncoder, FrameLimits, Method as _, ProtocolHeader, ReplyCode, ShortStr, basic,
+    channel, connection,
 };
 
 use super::channel_state::{ChannelState, Channels, Stage};
@@ -16,6 +16,7 @@ use super::handshake::{Handshake, Tuning};
 use super::heartbeat::{Due, Heartbeat};
 use super::{CallId, Channel, ChannelId, ConsumerId, Event, Outbox, Settlement};
 use crate::error::{CloseReason, Error, ErrorKind, Initiator};
+use crate::message::Returned;
 use crate::parameters::ConnectionParameters;
 
 /// A connection without its transport. See the [module](super) for how it is driven.
@@ -30,13 +31,20 @@ pub struct Connection {
     pub(super) events: VecDeque<Event>,
     pub(super) channels: Channels,
     pub(super) consumers: Consumers,
-    /// Publishes of channels that have ended, as long as somebody may ask for their outcome.
-    ended: HashMap<ChannelId, Confirms>,
+    /// What ended channels leave behind, until it is taken or forgotten.
+    ended: HashMap<ChannelId, Remains>,
     pub(super) server_properties: FieldTable<'static>,
     pub(super) blocked: bool,
     heartbeat: Option<Heartbeat>,
     close_timeout: Duration,
     calls: u64,
+}
+
+/// What a channel leaves behind when it ends.
+#[derive(Debug)]
+struct Remains {
+    confirms: Confirms,
+    returned: VecDeque<Returned>,
 }
 
 /// How far the connection's life has come.
@@ -97,7 +105,10 @@ impl Connection {
             max => max,
         };
         let Some(id) = self.channels.allocate(max) else {
-            return Err(Error::new(ErrorKind::NoFreeChannel, format!("all {max} are in use")));
+            return Err(Error::new(
+                ErrorKind::NoFreeChannel,
+                format!("all {max} are in use"),
+            ));
         };
         let mut channel = Channel {
             connection: self,
@@ -155,7 +166,10 @@ impl Connection {
     }
 
     fn beat(&mut self, now: Instant) {
-        let due = self.heartbeat.as_mut().map(|heartbeat| heartbeat.check(now));
+        let due = self
+            .heartbeat
+            .as_mut()
+            .map(|heartbeat| heartbeat.check(now));
         match due {
             Some(Due::Send) => self.outbox.heartbeat(self.encoder),
             Some(Due::PeerIsSilent) => {
@@ -260,8 +274,8 @@ impl Connection {
         if !was_live {
             return None;
         }
-        let cancel = amqp_methods::basic::Cancel::new(tag);
-        channel.call(&cancel, &[amqp_methods::basic::CancelOk::ID]).ok()
+        let cancel = basic::Cancel::new(tag);
+        channel.call(&cancel, &[basic::CancelOk::ID]).ok()
     }
 
     /// How a watched publish ended: once, and none while it is outstanding.
@@ -280,15 +294,28 @@ impl Connection {
         self.forget_ended(channel);
     }
 
+    /// The oldest message that came back and belongs to no watched publish; also of a channel that has ended.
+    pub fn take_returned(&mut self, channel: ChannelId) -> Option<Returned> {
+        match self.channels.get(channel) {
+            Some(state) => state.returned.pop_front(),
+            None => self.ended.get_mut(&channel)?.returned.pop_front(),
+        }
+    }
+
+    /// Nobody asks for what an ended channel has left behind.
+    pub fn forget(&mut self, channel: ChannelId) {
+        self.ended.remove(&channel);
+    }
+
     fn confirms(&mut self, channel: ChannelId) -> Option<&mut Confirms> {
         match self.channels.get(channel) {
             Some(state) => state.confirms.as_mut(),
-            None => self.ended.get_mut(&channel),
+            None => Some(&mut self.ended.get_mut(&channel)?.confirms),
         }
     }
 
     fn forget_ended(&mut self, channel: ChannelId) {
-        if self.ended.get(&channel).is_some_and(Confirms::is_empty) {
+        if self.ended.get(&channel).is_some_and(Remains::is_empty) {
             self.ended.remove(&channel);
         }
     }
@@ -333,7 +360,10 @@ impl Connection {
         self.heartbeat = Heartbeat::new(Duration::from_secs(tuning.heartbeat.into()), now);
     }
 
-    pub(super) fn heard(&mut self, now: Instant) {
+    /// Something came from the server, or would have if it had been read.
+    ///
+    /// A driver that holds back reading says so when time passes: what it does not read is no silence.
+    pub fn heard(&mut self, now: Instant) {
         if let Some(heartbeat) = &mut self.heartbeat {
             heartbeat.received(now);
         }
@@ -354,7 +384,9 @@ impl Connection {
 
     pub(super) fn send_close(&mut self, code: ReplyCode, text: &str) {
         // A reply text has at most 255 octets; what is cut is our own words.
-        let end = (0..=text.len().min(255)).rev().find(|end| text.is_char_boundary(*end));
+        let end = (0..=text.len().min(255))
+            .rev()
+            .find(|end| text.is_char_boundary(*end));
         let text = text.get(..end.unwrap_or(0)).unwrap_or_default();
         let close = connection::Close::new(code.get(), text, 0, 0);
         if let Err(error) = self.outbox.method(self.encoder, 0, &close) {
@@ -374,17 +406,24 @@ impl Connection {
             });
         }
         for consumer in state.tags.all() {
-            if self.consumers.end(consumer, ConsumerEnd::ChannelClosed(error.clone())) {
+            if self
+                .consumers
+                .end(consumer, ConsumerEnd::ChannelClosed(error.clone()))
+            {
                 self.events.push_back(Event::Consumer(consumer));
             }
         }
         let channel = state.id;
-        if let Some(mut confirms) = state.confirms.take() {
+        if let Some(confirms) = &mut state.confirms {
             confirms.fail(error);
-            if !confirms.is_empty() {
-                self.ended.insert(channel, confirms);
-            }
             self.events.push_back(Event::Confirms(channel));
+        }
+        let remains = Remains {
+            confirms: state.confirms.unwrap_or_default(),
+            returned: state.returned,
+        };
+        if !remains.is_empty() {
+            self.ended.insert(channel, remains);
         }
         self.events.push_back(Event::ChannelClosed {
             channel,
@@ -412,10 +451,18 @@ impl Connection {
     /// Why nothing can be sent on that channel.
     #[cold]
     pub(super) fn unusable(&mut self, channel: ChannelId) -> Error {
-        let stage = self.channels.get(channel).map(|state: &mut ChannelState| state.stage);
+        let stage = self
+            .channels
+            .get(channel)
+            .map(|state: &mut ChannelState| state.stage);
         match (&self.stage, stage) {
-            (ConnectionStage::Closed(error) | ConnectionStage::Closing(error, _), _) => error.clone(),
-            (_, Some(Stage::Opening)) => Error::new(ErrorKind::State, format!("channel {channel} is not open yet")),
+            (ConnectionStage::Closed(error) | ConnectionStage::Closing(error, _), _) => {
+                error.clone()
+            }
+            (_, Some(Stage::Opening)) => Error::new(
+                ErrorKind::State,
+                format!("channel {channel} is not open yet"),
+            ),
             _ => Error::new(ErrorKind::ChannelClosed, format!("channel {channel}")),
         }
     }
@@ -423,8 +470,19 @@ impl Connection {
     fn check_open(&self) -> Result<(), Error> {
         match &self.stage {
             ConnectionStage::Open => Ok(()),
-            ConnectionStage::Opening(..) => Err(Error::new(ErrorKind::State, "the connection is not open yet")),
-            ConnectionStage::Closing(error, _) | ConnectionStage::Closed(error) => Err(error.clone()),
+            ConnectionStage::Opening(..) => Err(Error::new(
+                ErrorKind::State,
+                "the connection is not open yet",
+            )),
+            ConnectionStage::Closing(error, _) | ConnectionStage::Closed(error) => {
+                Err(error.clone())
+            }
         }
+    }
+}
+
+impl Remains {
+    fn is_empty(&self) -> bool {
+        self.confirms.is_empty() && self.returned.is_empty()
     }
 }

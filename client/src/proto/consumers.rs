@@ -139,7 +139,12 @@ impl Consumers {
         let inbox = core::mem::take(&mut consumer.inbox);
         self.waiting -= inbox.iter().map(size).sum::<usize>();
         consumer.abandoned = true;
-        let live = (consumer.channel, consumer.tag.clone(), consumer.no_ack, inbox);
+        let live = (
+            consumer.channel,
+            consumer.tag.clone(),
+            consumer.no_ack,
+            inbox,
+        );
         if consumer.end.is_some() {
             self.consumers.remove(&id);
         }
@@ -148,11 +153,9 @@ impl Consumers {
 
     /// Whether the consumer still receives.
     pub(super) fn is_live(&self, id: ConsumerId) -> bool {
-        self.consumers.get(&id).is_some_and(|consumer| consumer.end.is_none())
-    }
-
-    pub(super) fn no_ack(&self, id: ConsumerId) -> bool {
-        self.consumers.get(&id).is_some_and(|consumer| consumer.no_ack)
+        self.consumers
+            .get(&id)
+            .is_some_and(|consumer| consumer.end.is_none())
     }
 }
 

@@ -55,12 +55,6 @@ impl Assembly {
         !matches!(self.stage, Stage::Idle)
     }
 
-    /// Drops what has come of a content.
-    pub(super) fn reset(&mut self) {
-        self.stage = Stage::Idle;
-        self.block.clear();
-    }
-
     /// Takes a method that is followed by content.
     pub(super) fn method(&mut self, method: MethodId, args: &[u8]) {
         if self.block.capacity() == 0 {
@@ -75,7 +69,11 @@ impl Assembly {
     /// # Errors
     /// A header that no method asked for, or that is none of the method's class; a body above
     /// `limit` is [`Refusal::TooLarge`].
-    pub(super) fn header(&mut self, payload: &[u8], limit: u64) -> Result<Option<Content>, Refusal> {
+    pub(super) fn header(
+        &mut self,
+        payload: &[u8],
+        limit: u64,
+    ) -> Result<Option<Content>, Refusal> {
         let Stage::Header { method } = self.stage else {
             return Err(unexpected("a content header without a method").into());
         };
@@ -83,7 +81,10 @@ impl Assembly {
         if header.class_id != method.class_id() {
             return Err(Error::protocol(
                 ReplyCode::FRAME_ERROR,
-                format!("content of class {} behind method {method}", header.class_id),
+                format!(
+                    "content of class {} behind method {method}",
+                    header.class_id
+                ),
                 None,
             )
             .into());

@@ -1,7 +1,8 @@
 //! From the protocol header to an open connection.
 
 use amqp_methods::{
-    AnyMethod, DynMethod as _, EncodeError, FieldTable, FrameEncoder, MethodId, ReplyCode, connection,
+    AnyMethod, DynMethod as _, EncodeError, FieldTable, FrameEncoder, MethodId, ReplyCode,
+    connection,
 };
 
 use super::outbox::Outbox;
@@ -69,7 +70,11 @@ impl Handshake {
     }
 
     /// Handles a method on channel 0.
-    pub(super) fn method(&mut self, method: &AnyMethod<'_>, out: &mut Outbox) -> Result<Step, Error> {
+    pub(super) fn method(
+        &mut self,
+        method: &AnyMethod<'_>,
+        out: &mut Outbox,
+    ) -> Result<Step, Error> {
         match (self.stage, method) {
             (Stage::Start, AnyMethod::ConnectionStart(start)) => self.start(start, out),
             (Stage::Tune, AnyMethod::ConnectionSecure(_)) => Err(Error::new(
@@ -95,24 +100,27 @@ impl Handshake {
         if (start.version_major, start.version_minor) != (0, 9) {
             return Err(Error::new(
                 ErrorKind::ProtocolVersion,
-                format!("the server offers AMQP {}-{}", start.version_major, start.version_minor),
+                format!(
+                    "the server offers AMQP {}-{}",
+                    start.version_major, start.version_minor
+                ),
             ));
         }
         let mechanism = self.parameters.credentials.mechanism();
         let offered = start.mechanisms.to_string_lossy();
-        if !offered.split_ascii_whitespace().any(|offer| offer == mechanism) {
+        if !offered
+            .split_ascii_whitespace()
+            .any(|offer| offer == mechanism)
+        {
             return Err(Error::new(
                 ErrorKind::AuthenticationRefused,
                 format!("the server offers the mechanisms {offered:?}, not {mechanism}"),
             ));
         }
         let response = self.parameters.credentials.response();
-        let start_ok = connection::StartOk::new(
-            mechanism,
-            &response[..],
-            self.parameters.locale.as_str(),
-        )
-        .client_properties(client_properties(&self.parameters)?);
+        let start_ok =
+            connection::StartOk::new(mechanism, &response[..], self.parameters.locale.as_str())
+                .client_properties(client_properties(&self.parameters)?);
         // The limit before tuning is the smallest one: a server may drop a larger start-ok without a word.
         out.method(FrameEncoder::new(FRAME_MIN_SIZE), 0, &start_ok)?;
         self.server_properties = start.server_properties.reborrow().into_owned();
@@ -128,7 +136,11 @@ impl Handshake {
             heartbeat,
         } = self.tuning;
         let encoder = FrameEncoder::new(FRAME_MIN_SIZE);
-        out.method(encoder, 0, &connection::TuneOk::new(channel_max, frame_max, heartbeat))?;
+        out.method(
+            encoder,
+            0,
+            &connection::TuneOk::new(channel_max, frame_max, heartbeat),
+        )?;
         let open = connection::Open::new(self.parameters.virtual_host.as_str());
         out.method(encoder, 0, &open)?;
         self.stage = Stage::OpenOk;
@@ -184,7 +196,9 @@ fn negotiate(parameters: &ConnectionParameters, tune: &connection::Tune) -> Resu
         heartbeat: match parameters.heartbeat.seconds() {
             None => tune.heartbeat,
             Some(0) => 0,
-            Some(ours) => u16::try_from(smaller(ours.into(), tune.heartbeat.into())).unwrap_or(ours),
+            Some(ours) => {
+                u16::try_from(smaller(ours.into(), tune.heartbeat.into())).unwrap_or(ours)
+            }
         },
     })
 }
@@ -197,7 +211,9 @@ fn smaller(ours: u32, theirs: u32) -> u32 {
 }
 
 /// What we say of ourselves. RabbitMQ acts on three of the capabilities; the others are courtesy.
-fn client_properties(parameters: &ConnectionParameters) -> Result<FieldTable<'static>, EncodeError> {
+fn client_properties(
+    parameters: &ConnectionParameters,
+) -> Result<FieldTable<'static>, EncodeError> {
     let mut capabilities = FieldTable::builder();
     for capability in [
         "authentication_failure_close",

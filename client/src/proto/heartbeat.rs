@@ -57,7 +57,11 @@ impl Heartbeat {
             return Due::Nothing;
         }
         self.send_check = now + self.interval / 2;
-        if core::mem::take(&mut self.sent) { Due::Nothing } else { Due::Send }
+        if core::mem::take(&mut self.sent) {
+            Due::Nothing
+        } else {
+            Due::Send
+        }
     }
 }
 

@@ -54,6 +54,13 @@ impl Outbox {
         self.flat.is_empty() && self.bodies.is_empty()
     }
 
+    /// Gives back memory beyond `capacity`; for an empty one.
+    pub fn shrink_to(&mut self, capacity: usize) {
+        if self.is_empty() && self.flat.capacity() > capacity {
+            *self = Self::default();
+        }
+    }
+
     /// All octets that are waiting, in order.
     pub fn slices(&self) -> impl Iterator<Item = &[u8]> {
         let mut flat = &self.flat[..];
@@ -135,7 +142,8 @@ impl Outbox {
     pub(super) fn purge(&mut self, channel: u16) {
         let mut old = core::mem::take(self);
         while let Some((head, body)) = old.next_frame() {
-            let is_purged = matches!(*head, [1..=3, a, b, ..] if u16::from_be_bytes([a, b]) == channel);
+            let is_purged =
+                matches!(*head, [1..=3, a, b, ..] if u16::from_be_bytes([a, b]) == channel);
             if is_purged {
                 continue;
             }

@@ -36,8 +36,8 @@ impl Connection {
     }
 
     fn take_frames(&mut self, now: Instant, input: &mut BytesMut) -> Result<(), Error> {
-        if matches!(self.stage, ConnectionStage::Opening(..)) {
-            self.check_preamble(input)?;
+        if matches!(self.stage, ConnectionStage::Opening(..)) && !speaks_frames(input)? {
+            return Ok(());
         }
         let mut used = 0;
         while self.closed().is_none() {
@@ -59,23 +59,6 @@ impl Connection {
         }
         input.advance(used);
         Ok(())
-    }
-
-    /// Tells servers that speak something else, which no frame begins like.
-    fn check_preamble(&self, input: &[u8]) -> Result<(), Error> {
-        let refusal = |detail: &str| Err(Error::new(ErrorKind::ProtocolVersion, detail));
-        match input {
-            [b'A', ..] => match ProtocolHeader::decode(input) {
-                Ok(Some(ProtocolHeader([a, b, c, d]))) => {
-                    refusal(&format!("the server asks for the protocol header {a} {b} {c} {d}"))
-                }
-                Ok(None) => Ok(()),
-                Err(_) => refusal("the answer is neither a frame nor a protocol header"),
-            },
-            [b'H', b'T', b'T', b'P', ..] => refusal("the server answers in HTTP"),
-            [0x15 | 0x16, 3, ..] => refusal("the server answers in TLS"),
-            _ => Ok(()),
-        }
     }
 
     fn is_shared(&mut self, frame: &Frame<'_>) -> bool {
@@ -224,7 +207,8 @@ impl Connection {
                 let is_open = state.stage != Stage::Closing;
                 self.events.push_back(Event::Flow { channel, active });
                 if is_open {
-                    self.outbox.method(self.encoder, number, &channel::FlowOk { active })?;
+                    self.outbox
+                        .method(self.encoder, number, &channel::FlowOk { active })?;
                 }
                 Ok(())
             }
@@ -252,7 +236,11 @@ impl Connection {
         Ok(())
     }
 
-    fn cancelled_by_server(&mut self, number: u16, cancel: &basic::Cancel<'_>) -> Result<(), Error> {
+    fn cancelled_by_server(
+        &mut self,
+        number: u16,
+        cancel: &basic::Cancel<'_>,
+    ) -> Result<(), Error> {
         let Some(state) = self.channels.number(number) else {
             return Err(unknown_channel(number));
         };
@@ -311,7 +299,12 @@ impl Connection {
         };
         let id = state.id;
         match (&pending.effect, reply) {
-            (Effect::OpenChannel, _) => state.stage = Stage::Open,
+            (Effect::OpenChannel, _) => {
+                state.stage = Stage::Open;
+                if pending.abandoned {
+                    self.close_unwanted(id);
+                }
+            }
             (Effect::Consume { no_ack }, AnyMethod::BasicConsumeOk(ok)) => {
                 // Before the next frame is looked at: it may be the first delivery.
                 let consumer = self.register_consumer(id, &ok.consumer_tag, *no_ack);
@@ -331,6 +324,15 @@ impl Connection {
         }
     }
 
+    /// Closes a channel that nobody waited for.
+    fn close_unwanted(&mut self, channel: ChannelId) {
+        if let Some(mut channel) = self.channel(channel)
+            && let Err(error) = channel.close(ReplyCode::REPLY_SUCCESS, "opened too late")
+        {
+            tracing::debug!(%error, "cannot close a channel that was opened too late");
+        }
+    }
+
     fn channel_closed_by_server(&mut self, number: u16, close: &channel::Close<'_>) {
         // What is queued for the channel must not follow its close-ok.
         self.outbox.purge(number);
@@ -343,7 +345,10 @@ impl Connection {
             reply_text: close.reply_text.to_string_lossy().into_owned(),
             method: blamed(close.class_id, close.method_id),
         };
-        self.end_channel(number, &Error::channel_closed(ErrorKind::ChannelClosed, number, reason));
+        self.end_channel(
+            number,
+            &Error::channel_closed(ErrorKind::ChannelClosed, number, reason),
+        );
     }
 
     fn content_header(&mut self, number: u16, payload: &[u8]) -> Result<(), Error> {
@@ -406,10 +411,16 @@ impl Connection {
             value: deliver.delivery_tag,
         };
         let Some(consumer) = state.tags.find(&deliver.consumer_tag) else {
-            let detail = format!("a delivery for the unknown consumer {:?}", deliver.consumer_tag);
+            let detail = format!(
+                "a delivery for the unknown consumer {:?}",
+                deliver.consumer_tag
+            );
             return Err(Error::protocol(ReplyCode::COMMAND_INVALID, detail, None));
         };
-        match self.consumers.deliver(consumer, RawDelivery { tag, content }) {
+        match self
+            .consumers
+            .deliver(consumer, RawDelivery { tag, content })
+        {
             Taken::First => self.events.push_back(Event::Consumer(consumer)),
             Taken::More | Taken::Unwanted { no_ack: true } => {}
             Taken::Unwanted { no_ack: false } => self.give_back(tag),
@@ -425,7 +436,8 @@ impl Connection {
         let channel = state.id;
         let id = content.method;
         let Some(pending) = state.calls.answered_by(id) else {
-            let detail = format!("method {id} with content on channel {number}, which nobody asked for");
+            let detail =
+                format!("method {id} with content on channel {number}, which nobody asked for");
             return Err(Error::protocol(ReplyCode::COMMAND_INVALID, detail, None));
         };
         if pending.abandoned {
@@ -435,7 +447,10 @@ impl Connection {
                     let value = get_ok.delivery_tag;
                     self.give_back(DeliveryTag { channel, value });
                 }
-                _ => tracing::warn!(channel = number, "a message fetched without acknowledgement has no taker"),
+                _ => tracing::warn!(
+                    channel = number,
+                    "a message fetched without acknowledgement has no taker"
+                ),
             }
             return Ok(());
         }
@@ -472,13 +487,31 @@ impl Connection {
     /// Ends the connection because the server broke the protocol, and tells it so.
     fn breach(&mut self, error: Error) {
         let is_ours = error.kind() == ErrorKind::Protocol;
-        if is_ours && !matches!(self.stage, ConnectionStage::Closing(..))
+        if is_ours
+            && !matches!(self.stage, ConnectionStage::Closing(..))
             && let Some(reason) = error.close_reason()
         {
             let (code, text) = (reason.reply_code, reason.reply_text.clone());
             self.send_close(code, &text);
         }
         self.finish(error);
+    }
+}
+
+/// Tells servers that speak something else, which no frame begins like. False if it is too early to tell.
+fn speaks_frames(input: &[u8]) -> Result<bool, Error> {
+    let refusal = |detail: &str| Err(Error::new(ErrorKind::ProtocolVersion, detail));
+    match input {
+        [b'A', ..] => match ProtocolHeader::decode(input) {
+            Ok(Some(ProtocolHeader([a, b, c, d]))) => refusal(&format!(
+                "the server asks for the protocol header {a} {b} {c} {d}"
+            )),
+            Ok(None) => Ok(false),
+            Err(_) => refusal("the answer is neither a frame nor a protocol header"),
+        },
+        [b'H', b'T', b'T', b'P', ..] => refusal("the server answers in HTTP"),
+        [0x15 | 0x16, 3, ..] => refusal("the server answers in TLS"),
+        _ => Ok(true),
     }
 }
 
@@ -504,6 +537,9 @@ fn channel_error(detail: String) -> Error {
 
 #[cold]
 fn unexpected(method: &AnyMethod<'_>, number: u16) -> Error {
-    let detail = format!("{} on channel {number}, which nobody asked for", describe(method));
+    let detail = format!(
+        "{} on channel {number}, which nobody asked for",
+        describe(method)
+    );
     Error::protocol(ReplyCode::COMMAND_INVALID, detail, None)
 }

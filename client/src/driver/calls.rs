@@ -1,0 +1,88 @@
+//! Awaiting the answer to a request.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+
+use tokio::sync::oneshot;
+
+use super::shared::{Shared, Undo, Waiting};
+use crate::error::{Error, ErrorKind};
+use crate::proto::{CallId, RawReply};
+
+/// A request that was sent, and whose answer is awaited.
+///
+/// Dropped before that, it leaves a tombstone in the core: the late answer is dropped there.
+pub(super) struct Call {
+    shared: Arc<Shared>,
+    call: CallId,
+    undo: Undo,
+    receiver: oneshot::Receiver<Result<RawReply, Error>>,
+    done: bool,
+}
+
+impl Call {
+    /// Awaits `call`. The lock must not have been released since it was sent.
+    pub(super) fn new(
+        shared: &Arc<Shared>,
+        state: &mut super::shared::State,
+        call: CallId,
+        undo: Undo,
+    ) -> Self {
+        let (sender, receiver) = oneshot::channel();
+        state.await_call(call, Waiting { sender, undo });
+        Self {
+            shared: Arc::clone(shared),
+            call,
+            undo,
+            receiver,
+            done: false,
+        }
+    }
+
+    /// The answer, within the connection's `call_timeout`.
+    pub(super) async fn within_timeout(self, what: &'static str) -> Result<RawReply, Error> {
+        let timeout = self.shared.call_timeout;
+        match tokio::time::timeout(timeout, self).await {
+            Ok(reply) => reply,
+            Err(_) => Err(Error::new(
+                ErrorKind::Timeout,
+                format!("no answer to {what} within {timeout:?}"),
+            )),
+        }
+    }
+}
+
+impl Future for Call {
+    type Output = Result<RawReply, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let reply = ready!(Pin::new(&mut self.receiver).poll(cx));
+        self.done = true;
+        Poll::Ready(reply.unwrap_or_else(|_| {
+            Err(Error::new(
+                ErrorKind::ConnectionLost,
+                "the connection's task has ended",
+            ))
+        }))
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        if self.done {
+            return;
+        }
+        self.receiver.close();
+        match self.receiver.try_recv() {
+            Ok(Ok(reply)) => self.shared.undo(self.undo, &reply),
+            Ok(Err(_)) => {}
+            Err(_) => {
+                let mut state = self.shared.lock("abandon a call");
+                state.abandon_call(self.undo.channel, self.call);
+                self.shared.release(state);
+            }
+        }
+    }
+}

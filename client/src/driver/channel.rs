@@ -1,0 +1,337 @@
+//! Channels: calls, consumers, fetching, closing.
+
+use std::sync::Arc;
+
+use amqp_methods::{
+    Decode as _, DynMethod, Method as _, Reader, Reply, ReplyCode, Request, basic, confirm,
+};
+use tokio::sync::Notify;
+
+use super::calls::Call;
+use super::connection::Handle;
+use super::consumer::Consumer;
+use super::delivery::Delivery;
+use super::shared::{Shared, State, Undo};
+use crate::error::{Error, ErrorKind};
+use crate::message::Returned;
+use crate::proto::{ChannelId, RawDelivery, RawReply, Tally};
+
+/// A channel.
+///
+/// Cheap to clone, and usable from any task or thread at once; all clones are the same channel. When the last
+/// clone, consumer, delivery and receipt of it are dropped, it is closed in the background.
+#[derive(Clone, Debug)]
+pub struct Channel {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    connection: Arc<Handle>,
+    id: ChannelId,
+    changed: Arc<Notify>,
+}
+
+impl Channel {
+    pub(super) fn new(connection: Arc<Handle>, id: ChannelId, changed: Arc<Notify>) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                connection,
+                id,
+                changed,
+            }),
+        }
+    }
+
+    /// The number of the channel on the wire.
+    pub fn number(&self) -> u16 {
+        self.inner.id.number()
+    }
+
+    /// Sends a request and awaits its typed reply: any synchronous method, those of extensions included.
+    ///
+    /// ```no_run
+    /// # async fn run(channel: leveret::Channel) -> Result<(), leveret::Error> {
+    /// use leveret::amqp_methods::queue;
+    ///
+    /// let ok = channel.call(queue::Declare::new("jobs").durable(true)).await?;
+    /// println!("{} messages wait", ok.message_count);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The channel ended, with its reason; `call_timeout` passed; a value that the wire cannot hold; a request
+    /// with `no_wait`, which [`send`](Self::send) is for.
+    ///
+    /// # Cancel safety
+    /// The channel stays usable when the future is dropped or times out: the late reply is recognised and dropped.
+    /// A consumer that it would begin is cancelled, a message that it would fetch goes back to its queue. So does
+    /// one fetched by this call, which has no place for it: [`basic_get`](Self::basic_get) has.
+    pub async fn call<R: Request>(&self, request: R) -> Result<R::Reply, Error> {
+        if !request.expects_reply() {
+            return Err(Error::new(
+                ErrorKind::State,
+                format!("{} with no_wait is not answered: it is for `send`", R::NAME),
+            ));
+        }
+        let reply = self.raw_call(&request).await?;
+        if reply.content.is_some() {
+            let undo = self.undo(&request);
+            self.shared().undo(undo, &reply);
+        }
+        Ok(R::Reply::from_method(
+            reply.id,
+            Reader::new(&reply.arguments),
+        )?)
+    }
+
+    /// Sends a method that is not answered: one-way, or with `no_wait`.
+    ///
+    /// # Errors
+    /// The channel ended, with its reason; a value that the wire cannot hold; a method with content.
+    pub fn send<M: DynMethod>(&self, method: M) -> Result<(), Error> {
+        self.with("send a method", |state, id| match state.core.channel(id) {
+            Some(mut channel) => channel.send(&method),
+            None => Err(ended(state, id)),
+        })
+    }
+
+    /// Turns on publisher confirms: from here on, the server acknowledges what is published on this channel.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    ///
+    /// # Cancel safety
+    /// As [`call`](Self::call); the channel is in confirm mode all the same.
+    pub async fn confirm_select(&self) -> Result<(), Error> {
+        self.call(confirm::Select::default()).await.map(drop)
+    }
+
+    /// Limits how many unsettled deliveries each consumer that is started from now on may have.
+    ///
+    /// Zero is no limit.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    pub async fn basic_qos(&self, prefetch_count: u16) -> Result<(), Error> {
+        self.call(basic::Qos::default().prefetch_count(prefetch_count))
+            .await
+            .map(drop)
+    }
+
+    /// Starts a consumer.
+    ///
+    /// An empty `consumer_tag` lets the server choose one.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    ///
+    /// # Cancel safety
+    /// If the future is dropped, the consumer is cancelled as soon as it has begun.
+    pub async fn basic_consume(&self, consume: basic::Consume<'_>) -> Result<Consumer, Error> {
+        if consume.no_wait {
+            return Err(Error::new(
+                ErrorKind::State,
+                "a consumer is started without no_wait",
+            ));
+        }
+        let reply = self.raw_call(&consume).await?;
+        let ok = basic::ConsumeOk::from_args(Reader::new(&reply.arguments))?;
+        self.with("find a consumer", |state, id| {
+            let found = state
+                .core
+                .channel(id)
+                .and_then(|mut channel| channel.consumer(&ok.consumer_tag));
+            match found {
+                Some(consumer) => Ok(Consumer::new(
+                    self.clone(),
+                    consumer,
+                    ok.consumer_tag.reborrow().into_owned(),
+                    consume.no_ack,
+                )),
+                None => Err(ended(state, id)),
+            }
+        })
+    }
+
+    /// Fetches one message, if the queue has any.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call).
+    ///
+    /// # Cancel safety
+    /// If the future is dropped, the message goes back to its queue, unless it was fetched with `no_ack`.
+    pub async fn basic_get(&self, get: basic::Get<'_>) -> Result<Option<Delivery>, Error> {
+        let reply = self.raw_call(&get).await?;
+        let Some(content) = reply.content else {
+            return Ok(None);
+        };
+        let ok = basic::GetOk::from_args(Reader::new(&reply.arguments))?;
+        let tag = self.with("name a delivery", |state, id| {
+            Ok(state.core.delivery_tag(id, ok.delivery_tag))
+        })?;
+        Ok(Some(Delivery::new(
+            self.clone(),
+            RawDelivery { tag, content },
+            get.no_ack,
+        )))
+    }
+
+    /// Waits until everything published so far is settled, and tells how that ended for publishes without a
+    /// receipt since this was last asked.
+    ///
+    /// # Errors
+    /// The channel ended: what was outstanding then is in doubt.
+    ///
+    /// # Cancel safety
+    /// Dropping the future changes nothing.
+    pub async fn wait_for_confirms(&self) -> Result<Tally, Error> {
+        let mut last = None;
+        self.until("wait for confirms", |state, id| {
+            let mut channel = state.core.channel(id)?;
+            let last = *last.get_or_insert_with(|| channel.last_published());
+            channel.is_settled(last).then(|| channel.take_tally())
+        })
+        .await
+    }
+
+    /// Waits for the next message that came back and belongs to no receipt.
+    ///
+    /// At most 1024 are kept; the oldest are dropped with a warning in the log if nobody takes them.
+    ///
+    /// # Errors
+    /// The channel ended, and all messages that came back before were taken.
+    ///
+    /// # Cancel safety
+    /// Dropping the future changes nothing.
+    pub async fn returned(&self) -> Result<Returned, Error> {
+        self.until("wait for a returned message", |state, id| {
+            state.core.take_returned(id)
+        })
+        .await
+    }
+
+    /// Closes the channel in order.
+    ///
+    /// # Errors
+    /// The channel had ended for another reason, or the server does not answer in time.
+    ///
+    /// # Cancel safety
+    /// Once polled, the channel closes even if the future is dropped.
+    pub async fn close(&self) -> Result<(), Error> {
+        let call = self.with("close a channel", |state, id| {
+            let Some(mut channel) = state.core.channel(id) else {
+                return Err(ended(state, id));
+            };
+            let call = channel.close(ReplyCode::REPLY_SUCCESS, "closed by the application")?;
+            let undo = Undo {
+                channel: id,
+                no_ack: true,
+            };
+            Ok(Call::new(self.shared(), state, call, undo))
+        })?;
+        call.within_timeout("channel.close").await.map(drop)
+    }
+
+    /// Why the channel ended, if it has.
+    pub fn close_error(&self) -> Option<Error> {
+        self.shared()
+            .lock("look at the end")
+            .channel_error(self.inner.id)
+    }
+
+    async fn raw_call<R: Request>(&self, request: &R) -> Result<RawReply, Error> {
+        let undo = self.undo(request);
+        let call = self.with("call", |state, id| {
+            let Some(mut channel) = state.core.channel(id) else {
+                return Err(ended(state, id));
+            };
+            let call = channel.call(request, R::Reply::IDS)?;
+            Ok(Call::new(self.shared(), state, call, undo))
+        })?;
+        call.within_timeout(R::NAME).await
+    }
+
+    /// How to undo the reply to a request.
+    fn undo<R: Request>(&self, request: &R) -> Undo {
+        let no_ack = R::ID == basic::Get::ID
+            && request.fields().any(|(name, value)| {
+                name == "no-ack" && value == amqp_methods::FieldValue::Bit(true)
+            });
+        Undo {
+            channel: self.inner.id,
+            no_ack,
+        }
+    }
+
+    /// Waits until `ready` finds what it looks for, or the channel has ended.
+    async fn until<T>(
+        &self,
+        why: &'static str,
+        mut ready: impl FnMut(&mut State, ChannelId) -> Option<T>,
+    ) -> Result<T, Error> {
+        let id = self.inner.id;
+        loop {
+            let notified = self.inner.changed.notified();
+            let mut notified = std::pin::pin!(notified);
+            // Before looking, so that a change in between is not missed.
+            notified.as_mut().enable();
+            {
+                let mut state = self.shared().lock(why);
+                if let Some(found) = ready(&mut state, id) {
+                    return Ok(found);
+                }
+                if state.core.channel(id).is_none() {
+                    return Err(ended(&state, id));
+                }
+            }
+            notified.await;
+        }
+    }
+
+    pub(super) fn id(&self) -> ChannelId {
+        self.inner.id
+    }
+
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.inner.connection.shared
+    }
+
+    /// Does something under the lock, and tells who has to know.
+    #[inline]
+    pub(super) fn with<T>(
+        &self,
+        why: &'static str,
+        act: impl FnOnce(&mut State, ChannelId) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut state = self.shared().lock(why);
+        let result = act(&mut state, self.inner.id);
+        self.shared().release(state);
+        result
+    }
+}
+
+/// Why a channel cannot be used any more.
+#[cold]
+pub(super) fn ended(state: &State, channel: ChannelId) -> Error {
+    let error = state
+        .channel_error(channel)
+        .or_else(|| state.core.closed().cloned());
+    error.unwrap_or_else(|| Error::new(ErrorKind::ChannelClosed, format!("channel {channel}")))
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        let shared = &self.connection.shared;
+        let mut state = shared.lock("drop a channel");
+        state.forget_channel(self.id);
+        if let Some(mut channel) = state.core.channel(self.id)
+            && let Err(error) =
+                channel.close(ReplyCode::REPLY_SUCCESS, "dropped by the application")
+        {
+            tracing::debug!(%error, "a dropped channel closes by itself");
+        }
+        shared.release(state);
+    }
+}

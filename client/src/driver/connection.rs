@@ -1,0 +1,265 @@
+//! Opening and closing connections.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use amqp_methods::{FieldTable, ReplyCode};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+
+use super::calls::Call;
+use super::channel::Channel;
+use super::shared::{Shared, Undo};
+use super::task::Task;
+use crate::error::{Error, ErrorKind};
+use crate::parameters::ConnectionParameters;
+use crate::proto::{self, Tuning};
+
+/// A connection to a server.
+///
+/// Cheap to clone; all clones are the same connection. When the last clone and the last [`Channel`] are
+/// dropped, the connection is closed in the background; [`close`](Self::close) does it in sight.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    handle: Arc<Handle>,
+}
+
+/// Closes the connection when nobody can use it any more.
+#[derive(Debug)]
+pub(super) struct Handle {
+    pub(super) shared: Arc<Shared>,
+}
+
+impl Connection {
+    /// Connects over TCP and opens the virtual host.
+    ///
+    /// Takes a URL, [`UrlParameters`](crate::UrlParameters) or [`ConnectionParameters`]. Every address that the
+    /// host name resolves to is tried in turn.
+    ///
+    /// ```no_run
+    /// # async fn run() -> Result<(), leveret::Error> {
+    /// let connection = leveret::Connection::connect("amqp://guest:guest@localhost/%2F").await?;
+    /// let channel = connection.open_channel().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// Parameters that are not sound, an address that does not answer, a server that refuses, or
+    /// `connection_timeout` passing before the connection is open.
+    ///
+    /// # Cancel safety
+    /// Dropping the future closes whatever was opened.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime with IO and time enabled.
+    pub async fn connect<P>(parameters: P) -> Result<Self, Error>
+    where
+        P: TryInto<ConnectionParameters>,
+        Error: From<P::Error>,
+    {
+        let parameters = parameters.try_into()?;
+        parameters.validate()?;
+        let timeout = parameters.connection_timeout;
+        let address = (parameters.host.as_str(), parameters.port);
+        let begun = Instant::now();
+        let stream = match tokio::time::timeout(timeout, TcpStream::connect(address)).await {
+            Ok(Ok(stream)) => stream,
+            Ok(Err(error)) => {
+                let detail = format!("cannot connect to {} port {}", address.0, address.1);
+                return Err(Error::with_source(ErrorKind::Io, detail, error));
+            }
+            Err(_) => {
+                let detail = format!(
+                    "no connection to {} port {} within {timeout:?}",
+                    address.0, address.1
+                );
+                return Err(Error::new(ErrorKind::Timeout, detail));
+            }
+        };
+        // Small writes are gathered here; the kernel waiting for more would only add delay.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY was refused");
+        }
+        Self::open(stream, &parameters, begun).await
+    }
+
+    /// Opens a connection over any stream: a Unix socket, a proxy, memory.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect), without an address.
+    ///
+    /// # Cancel safety
+    /// Dropping the future closes the stream.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime with time enabled.
+    pub async fn connect_over<S>(
+        stream: S,
+        parameters: &ConnectionParameters,
+    ) -> Result<Self, Error>
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        parameters.validate()?;
+        Self::open(stream, parameters, Instant::now()).await
+    }
+
+    async fn open<S>(
+        stream: S,
+        parameters: &ConnectionParameters,
+        begun: Instant,
+    ) -> Result<Self, Error>
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let core = proto::Connection::new(parameters, begun);
+        let shared = Arc::new(Shared::new(
+            core,
+            parameters.call_timeout,
+            parameters.write_buffer_high_water,
+        ));
+        let connection = Self {
+            handle: Arc::new(Handle {
+                shared: Arc::clone(&shared),
+            }),
+        };
+        tokio::spawn(Task::new(stream, shared, parameters.close_timeout).run());
+        connection.opened().await?;
+        Ok(connection)
+    }
+
+    async fn opened(&self) -> Result<(), Error> {
+        self.shared()
+            .until(|state| match state.core.closed() {
+                Some(error) => Some(Err(error.clone())),
+                None => state.core.is_open().then_some(Ok(())),
+            })
+            .await
+    }
+
+    /// Opens a channel.
+    ///
+    /// # Errors
+    /// The connection ended, all channels are in use, or `call_timeout` passed.
+    ///
+    /// # Cancel safety
+    /// Dropping the future closes the channel, if the server opens it.
+    pub async fn open_channel(&self) -> Result<Channel, Error> {
+        let shared = self.shared();
+        let mut state = shared.lock("open a channel");
+        let (id, call) = state.core.open_channel()?;
+        let undo = Undo {
+            channel: id,
+            no_ack: true,
+        };
+        let call = Call::new(shared, &mut state, call, undo);
+        let changed = state.add_channel(id);
+        // From here on, dropping the handle closes the channel.
+        let channel = Channel::new(Arc::clone(&self.handle), id, changed);
+        shared.release(state);
+        call.within_timeout("channel.open").await?;
+        Ok(channel)
+    }
+
+    /// Closes the connection in order, and waits until the server has answered or `close_timeout` has passed.
+    ///
+    /// All channels, consumers and calls end with the reason; publishes that are not confirmed are in doubt.
+    ///
+    /// # Errors
+    /// The connection had ended for another reason.
+    ///
+    /// # Cancel safety
+    /// Once polled, the connection closes even if the future is dropped.
+    pub async fn close(&self) -> Result<(), Error> {
+        let shared = self.shared();
+        let mut state = shared.lock("close the connection");
+        let failed = state.core.closed().cloned();
+        state.core.close(
+            Instant::now(),
+            ReplyCode::REPLY_SUCCESS,
+            "closed by the application",
+        );
+        shared.release(state);
+        if let Some(error) = failed
+            && error.kind() != ErrorKind::ConnectionClosed
+        {
+            return Err(error);
+        }
+        let ended = self.closed().await;
+        match ended.kind() {
+            ErrorKind::ConnectionClosed => Ok(()),
+            _ => Err(ended),
+        }
+    }
+
+    /// Waits until the connection has ended, and says why.
+    ///
+    /// # Cancel safety
+    /// Dropping the future changes nothing.
+    pub async fn closed(&self) -> Error {
+        self.shared()
+            .until(|state| state.core.closed().cloned())
+            .await
+    }
+
+    /// Why the connection ended, if it has.
+    pub fn close_error(&self) -> Option<Error> {
+        self.shared().lock("look at the end").core.closed().cloned()
+    }
+
+    /// What the server says of itself: product, version, capabilities.
+    pub fn server_properties(&self) -> FieldTable<'static> {
+        self.shared()
+            .lock("look at the server")
+            .core
+            .server_properties()
+            .clone()
+    }
+
+    /// The limits that both sides agreed on.
+    pub fn tuning(&self) -> Tuning {
+        self.shared().lock("look at the limits").core.tuning()
+    }
+
+    /// Whether the server holds back publishers. RabbitMQ: connection.blocked
+    pub fn is_blocked(&self) -> bool {
+        self.shared().lock("look at blocked").core.is_blocked()
+    }
+
+    fn shared(&self) -> &Arc<Shared> {
+        &self.handle.shared
+    }
+}
+
+impl Shared {
+    /// Waits until `ready` finds what it looks for; it is asked again when the connection opens, ends, or lets
+    /// publishers go on.
+    pub(super) async fn until<T>(
+        &self,
+        mut ready: impl FnMut(&mut super::shared::State) -> Option<T>,
+    ) -> T {
+        loop {
+            let notified = self.room.notified();
+            let mut notified = std::pin::pin!(notified);
+            // Before looking, so that a change in between is not missed.
+            notified.as_mut().enable();
+            if let Some(found) = ready(&mut self.lock("look for a change")) {
+                return found;
+            }
+            notified.await;
+        }
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        let mut state = self.shared.lock("drop the connection");
+        state.core.close(
+            Instant::now(),
+            ReplyCode::REPLY_SUCCESS,
+            "dropped by the application",
+        );
+        self.shared.release(state);
+    }
+}

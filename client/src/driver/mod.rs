@@ -1,0 +1,20 @@
+//! The asynchronous driver, on tokio.
+//!
+//! Handles and one task per connection share the [core](crate::proto) under one lock, which is held for copying
+//! only and never across an await. A publish is encoded by its caller, straight into the output; the task is
+//! woken when there is something to write where there was nothing, and writes whatever has gathered.
+
+mod calls;
+mod channel;
+mod connection;
+mod consumer;
+mod delivery;
+mod publish;
+mod shared;
+mod task;
+
+pub use channel::Channel;
+pub use connection::Connection;
+pub use consumer::Consumer;
+pub use delivery::Delivery;
+pub use publish::Receipt;

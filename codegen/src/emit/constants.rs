@@ -1,0 +1,134 @@
+//! Constants, and the newtype of reply codes.
+
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+
+use super::names::screaming;
+use super::{Options, docs};
+use crate::model::{Constant, ConstantKind, Model};
+
+pub(super) fn emit(model: &Model, base: Option<&Model>, _options: &Options) -> TokenStream {
+    let known = |constant: &Constant| base.is_some_and(|base| base.constants.contains(constant));
+    let new: Vec<_> = model
+        .constants
+        .iter()
+        .filter(|constant| !known(constant))
+        .collect();
+    let numbers = numbers(
+        new.iter()
+            .copied()
+            .filter(|constant| base.is_some() || !is_reply(constant)),
+    );
+    let reply_code = base.is_none().then(|| {
+        let codes: Vec<_> = new
+            .iter()
+            .copied()
+            .filter(|constant| is_reply(constant))
+            .collect();
+        reply_code(&codes)
+    });
+    quote!(#reply_code #numbers)
+}
+
+fn is_reply(constant: &Constant) -> bool {
+    constant.kind != ConstantKind::Plain || constant.name == "reply-success"
+}
+
+fn numbers<'m>(constants: impl Iterator<Item = &'m Constant>) -> TokenStream {
+    let constants: Vec<_> = constants
+        .map(|constant| {
+            let docs = docs::constant(constant);
+            let name = format_ident!("{}", screaming(&constant.name));
+            let value = Literal::u32_unsuffixed(constant.value);
+            quote!(#docs pub const #name: u32 = #value;)
+        })
+        .collect();
+    if constants.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        /// Numbers that the specification names.
+        pub mod constants {
+            #(#constants)*
+        }
+    }
+}
+
+fn reply_code(codes: &[&Constant]) -> TokenStream {
+    let constants = codes.iter().map(|constant| {
+        let docs = docs::constant(constant);
+        let name = format_ident!("{}", screaming(&constant.name));
+        let value = Literal::u32_unsuffixed(constant.value);
+        quote!(#docs pub const #name: Self = Self(#value);)
+    });
+    let names = codes.iter().map(|constant| {
+        let ident = format_ident!("{}", screaming(&constant.name));
+        let name = &constant.name;
+        quote!(Self::#ident => #name)
+    });
+    let hard = codes
+        .iter()
+        .filter(|constant| constant.kind == ConstantKind::HardError)
+        .map(|constant| {
+            let ident = format_ident!("{}", screaming(&constant.name));
+            quote!(Self::#ident)
+        });
+    let hard: Vec<_> = hard.collect();
+    let is_hard = if hard.is_empty() {
+        quote!(false)
+    } else {
+        quote!(matches!(self, #(#hard)|*))
+    };
+    quote! {
+        /// Why a channel or connection was closed, or a message returned.
+        ///
+        /// Peers may send codes that the specification does not name.
+        #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        pub struct ReplyCode(u16);
+
+        impl ReplyCode {
+            #(#constants)*
+
+            /// The reply code with that number.
+            pub const fn new(code: u16) -> Self {
+                Self(code)
+            }
+
+            /// The number on the wire.
+            pub const fn get(self) -> u16 {
+                self.0
+            }
+
+            /// Whether the specification has it close the connection, not only a channel.
+            ///
+            /// It says what a code usually does, not which method carried it: RabbitMQ closes connections with
+            /// 403 as well.
+            pub const fn is_hard(self) -> bool {
+                #is_hard
+            }
+
+            /// The name in the specification.
+            pub const fn name(self) -> Option<&'static str> {
+                Some(match self {
+                    #(#names,)*
+                    _ => return None,
+                })
+            }
+        }
+
+        impl From<u16> for ReplyCode {
+            fn from(code: u16) -> Self {
+                Self(code)
+            }
+        }
+
+        impl ::core::fmt::Display for ReplyCode {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                match self.name() {
+                    Some(name) => write!(f, "{} {name}", self.0),
+                    None => write!(f, "{}", self.0),
+                }
+            }
+        }
+    }
+}

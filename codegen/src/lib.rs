@@ -1,0 +1,74 @@
+//! Generates Rust from AMQP 0-x specification documents.
+//!
+//! A build script adds an extension of its own to what `amqp-methods` already has:
+//!
+//! ```no_run
+//! fn main() -> Result<(), amqp_codegen::Error> {
+//!     amqp_codegen::Config::new()     // knows AMQP 0-9-1 and RabbitMQ; emits neither
+//!         .extend("spec/credit.xml")  // emitted
+//!         .generate()?;               // OUT_DIR/credit.rs, prints rerun-if-changed
+//!     Ok(())
+//! }
+//! ```
+//!
+//! and the crate includes the result:
+//!
+//! ```ignore
+//! mod credit {
+//!     include!(concat!(env!("OUT_DIR"), "/credit.rs"));
+//! }
+//! ```
+//!
+//! # Documents
+//!
+//! Base documents are in the vocabulary of the published 0-8, 0-9 and 0-9-1 specifications. An overlay is
+//! in the same vocabulary and says only what it adds; items match by name:
+//!
+//! ```xml
+//! <amqp>
+//!   <class name="exchange">
+//!     <method name="declare">
+//!       <!-- a reserved argument gets its meaning, in its place -->
+//!       <field name="internal" domain="bit" replaces="reserved-3"/>
+//!     </method>
+//!   </class>
+//!   <class name="basic">
+//!     <!-- a method is added -->
+//!     <method name="credit-ok" index="201">
+//!       <chassis name="client" implement="MUST"/>
+//!       <field name="available" domain="long"/>
+//!     </method>
+//!   </class>
+//! </amqp>
+//! ```
+//!
+//! Constants, domains, classes, methods and trailing arguments can be new; a chassis, a response, a check or
+//! prose can be added to what exists. Whatever disagrees is an [`Error`] that names both places.
+//!
+//! # Steps
+//!
+//! [`Config`] runs four steps, of which the first three are here for tools: [`parse()`] reads what a document
+//! says, [`merge()`] puts documents together, [`resolve()`] finds out what they mean. The fourth
+//! writes it down, which cannot fail.
+//!
+//! # Features
+//!
+//! - `format` (default): the output is formatted. Without it the crate needs neither `syn` nor `prettyplease`
+//!   and builds faster; the output is the same code on long lines.
+
+mod config;
+mod emit;
+mod error;
+#[cfg(feature = "format")]
+mod format;
+mod merge;
+pub mod model;
+mod parse;
+mod resolve;
+pub mod spec;
+
+pub use config::Config;
+pub use error::{Error, ErrorKind};
+pub use merge::merge;
+pub use parse::parse;
+pub use resolve::resolve;

@@ -1,0 +1,48 @@
+//! Prose: labels are replaced, paragraphs added, rules united by name.
+
+use std::collections::HashSet;
+
+use super::index;
+use crate::{
+    error::{Error, ErrorKind},
+    resolve::{fold, hyphenate},
+    spec::{Doc, Docs, Rule},
+};
+
+/// Adds what an overlay has to say.
+pub(super) fn merge_docs(base: &mut Docs, overlay: Docs) -> Result<(), Error> {
+    if overlay.label.is_some() {
+        base.label = overlay.label;
+    }
+    let mut said: HashSet<_> = base.texts.iter().map(words).collect();
+    for doc in overlay.texts {
+        if said.insert(words(&doc)) {
+            base.texts.push(doc);
+        }
+    }
+    let mut known = index(&base.rules, |rule| &rule.name);
+    for rule in overlay.rules {
+        match known.get(&hyphenate(&rule.name)) {
+            Some(&at) => same_rule(&base.rules[at], &rule)?,
+            None => {
+                known.insert(hyphenate(&rule.name), base.rules.len());
+                base.rules.push(rule);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn same_rule(base: &Rule, overlay: &Rule) -> Result<(), Error> {
+    let texts = |rule: &Rule| rule.texts.iter().map(words).collect::<Vec<_>>();
+    if base.on_failure == overlay.on_failure && texts(base) == texts(overlay) {
+        return Ok(());
+    }
+    let message = format!("rule `{}` says something else here", overlay.name);
+    Err(Error::at(ErrorKind::Conflict, &overlay.position, message).first_defined_at(&base.position))
+}
+
+/// What a paragraph says, whatever the white space.
+fn words(doc: &Doc) -> (Option<String>, String) {
+    (doc.kind.clone(), fold(&doc.text))
+}
