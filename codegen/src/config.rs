@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use proc_macro2::TokenStream;
+
 use crate::{
     emit,
     error::{Error, ErrorKind},
@@ -13,6 +15,12 @@ use crate::{
     parse, resolve,
     spec::{Spec, Warning},
 };
+
+/// What every output begins with.
+const HEADER: &str = "\
+// Generated from the specification. To change it, change the specification or the generator.
+
+";
 
 const BUNDLED_BASE: (&str, &str) = ("amqp0-9-1.xml", include_str!("../spec/amqp0-9-1.xml"));
 const BUNDLED_OVERLAY: (&str, &str) = ("rabbitmq.xml", include_str!("../spec/rabbitmq.xml"));
@@ -185,6 +193,10 @@ impl Config {
             Some(resolve(&self.base_spec()?)?)
         };
         let tokens = emit::emit(&model, base.as_ref(), &options);
+        Ok(format!("{HEADER}{}", self.print(tokens)?))
+    }
+
+    fn print(&self, tokens: TokenStream) -> Result<String, Error> {
         #[cfg(feature = "format")]
         if self.format {
             return crate::format::format(tokens);

@@ -41,6 +41,17 @@ fn the_output_is_repeatable() {
     }
 }
 
+#[test]
+#[cfg(feature = "format")]
+fn the_output_reads_as_written_by_hand() {
+    let whole = overlaid().standalone(true);
+    golden("tests/golden/overlay-whole.rs", &whole.source().unwrap());
+    golden(
+        "tests/golden/overlay-added.rs",
+        &overlaid().source().unwrap(),
+    );
+}
+
 fn overlaid() -> Config {
     Config::new()
         .base(file("tests/golden/base.xml"))

@@ -3,32 +3,37 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-use super::names::{Names, ident, pascal, path};
+use super::names::{ident, pascal, path, plain_imports};
 use super::{Options, Scope, docs};
 use crate::model::{Class, Method};
 
 pub(super) fn emit(scope: &Scope<'_>, options: &Options) -> TokenStream {
-    let names = Names::plain(options);
     let methods: Vec<_> = scope
         .classes
         .iter()
-        .flat_map(|class| class.methods.iter().map(|method| Variant::new(class.class, method)))
+        .flat_map(|class| {
+            class
+                .methods
+                .iter()
+                .map(|method| Variant::new(class.class, method))
+        })
         .collect();
     let rest = Rest::new(scope, &path(&options.runtime));
     let definition = definition(&methods, &rest);
     let inherent = inherent(&methods, &rest);
     let dyn_method = dyn_method(&rest);
     let items = quote!(#definition #inherent #dyn_method);
-    let imports = names.imports(&items, &["Decode", "Method"]);
+    let imports = plain_imports(options, &items, &["Decode", "Method"]);
+    let module = scope.module("any_method");
     let modules = scope
         .classes
         .iter()
         .filter(|class| !class.methods.is_empty())
         .map(|class| ident(&class.class.module));
     quote! {
-        pub use any_method::AnyMethod;
+        pub use #module::AnyMethod;
 
-        mod any_method {
+        mod #module {
             #imports
             use super::{#(#modules),*};
 
@@ -51,17 +56,27 @@ impl Variant {
         Self {
             name: format_ident!("{}{}", pascal(&class.name), method.type_name),
             path: quote!(#module::#name),
-            borrows: method.fields.iter().any(|field| !field.reserved && field.wire.borrows()),
+            borrows: method
+                .fields
+                .iter()
+                .any(|field| !field.reserved && field.wire.borrows()),
             docs: docs::comment(&[format!("`{}.{}`", class.name, method.name)]),
         }
     }
 }
 
 fn definition(methods: &[Variant], rest: &Rest) -> TokenStream {
-    let variants = methods.iter().map(|Variant { name, path, borrows, docs }| {
-        let lifetime = borrows.then(|| quote!(<'a>));
-        quote!(#docs #name(#path #lifetime))
-    });
+    let variants = methods.iter().map(
+        |Variant {
+             name,
+             path,
+             borrows,
+             docs,
+         }| {
+            let lifetime = borrows.then(|| quote!(<'a>));
+            quote!(#docs #name(#path #lifetime))
+        },
+    );
     let rest = &rest.variant;
     quote! {
         /// Any method of the protocol, and those that nobody knows.
@@ -75,17 +90,27 @@ fn definition(methods: &[Variant], rest: &Rest) -> TokenStream {
 }
 
 fn inherent(methods: &[Variant], rest: &Rest) -> TokenStream {
-    let decode = methods.iter().map(|Variant { name, path, .. }| {
-        quote!(#path::ID => #path::from_args(args).map(Self::#name))
-    });
+    let decode = methods.iter().map(
+        |Variant { name, path, .. }| quote!(#path::ID => #path::from_args(args).map(Self::#name)),
+    );
     let into_owned = methods.iter().map(|Variant { name, borrows, .. }| {
         let owned = borrows.then(|| quote!(.into_owned()));
         quote!(Self::#name(method) => AnyMethod::#name(method #owned))
     });
-    let views = methods.iter().map(|Variant { name, .. }| quote!(Self::#name(method) => method));
-    let Rest { decode: rest_decode, into_owned: rest_owned, is_base, .. } = rest;
+    let views = methods
+        .iter()
+        .map(|Variant { name, .. }| quote!(Self::#name(method) => method));
+    let Rest {
+        decode: rest_decode,
+        into_owned: rest_owned,
+        is_base,
+        ..
+    } = rest;
     let (view, views) = if *is_base {
-        (quote!(&dyn DynMethod), quote!(match self { #(#views,)* Self::Base(method) => method }))
+        (
+            quote!(&dyn DynMethod),
+            quote!(match self { #(#views,)* Self::Base(method) => method }),
+        )
     } else {
         (
             quote!(Option<&dyn DynMethod>),

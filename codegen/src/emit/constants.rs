@@ -4,29 +4,25 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::names::screaming;
-use super::{Options, docs};
-use crate::model::{Constant, ConstantKind, Model};
+use super::{Scope, docs};
+use crate::model::{Constant, ConstantKind};
 
-pub(super) fn emit(model: &Model, base: Option<&Model>, _options: &Options) -> TokenStream {
-    let known = |constant: &Constant| base.is_some_and(|base| base.constants.contains(constant));
-    let new: Vec<_> = model
+pub(super) fn emit(scope: &Scope<'_>) -> TokenStream {
+    let is_known = |constant: &&Constant| {
+        scope
+            .base
+            .is_some_and(|base| base.constants.contains(constant))
+    };
+    let new = scope
+        .model
         .constants
         .iter()
-        .filter(|constant| !known(constant))
-        .collect();
-    let numbers = numbers(
-        new.iter()
-            .copied()
-            .filter(|constant| base.is_some() || !is_reply(constant)),
-    );
-    let reply_code = base.is_none().then(|| {
-        let codes: Vec<_> = new
-            .iter()
-            .copied()
-            .filter(|constant| is_reply(constant))
-            .collect();
-        reply_code(&codes)
-    });
+        .filter(|constant| !is_known(constant));
+    // The base has the newtype, and what an extension adds to it are plain numbers.
+    let (codes, others): (Vec<_>, Vec<_>) =
+        new.partition(|constant| scope.base.is_none() && is_reply(constant));
+    let reply_code = scope.base.is_none().then(|| reply_code(&codes));
+    let numbers = numbers(scope, &others);
     quote!(#reply_code #numbers)
 }
 
@@ -34,8 +30,9 @@ fn is_reply(constant: &Constant) -> bool {
     constant.kind != ConstantKind::Plain || constant.name == "reply-success"
 }
 
-fn numbers<'m>(constants: impl Iterator<Item = &'m Constant>) -> TokenStream {
+fn numbers(scope: &Scope<'_>, constants: &[&Constant]) -> TokenStream {
     let constants: Vec<_> = constants
+        .iter()
         .map(|constant| {
             let docs = docs::constant(constant);
             let name = format_ident!("{}", screaming(&constant.name));
@@ -46,9 +43,10 @@ fn numbers<'m>(constants: impl Iterator<Item = &'m Constant>) -> TokenStream {
     if constants.is_empty() {
         return TokenStream::new();
     }
+    let module = scope.module("constants");
     quote! {
         /// Numbers that the specification names.
-        pub mod constants {
+        pub mod #module {
             #(#constants)*
         }
     }

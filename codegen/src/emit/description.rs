@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use super::method::number;
-use super::names::{Names, screaming};
+use super::names::{plain_imports, screaming};
 use super::{ClassScope, Options, Scope};
 use crate::model::{Class, ConstantKind, Docs, Method, Model, WireType};
 
@@ -32,11 +32,7 @@ pub(super) fn emit(scope: &Scope<'_>, options: &Options) -> TokenStream {
         });
     let new_rules = rules(scope.model)
         .into_iter()
-        .filter(|rule| {
-            !scope
-                .base
-                .is_some_and(|base| rules(base).contains(rule))
-        })
+        .filter(|rule| !scope.base.is_some_and(|base| rules(base).contains(rule)))
         .map(|rule| rule.tokens());
     let version = &scope.model.version;
     let (major, minor, revision) = (
@@ -55,11 +51,12 @@ pub(super) fn emit(scope: &Scope<'_>, options: &Options) -> TokenStream {
         const RULES: &[RuleInfo] = &[#(#new_rules),*];
         #(#items)*
     };
-    let imports = Names::plain(options).imports(&items, &[]);
+    let imports = plain_imports(options, &items, &[]);
+    let module = scope.module("description");
     quote! {
-        pub use description::PROTOCOL;
+        pub use #module::PROTOCOL;
 
-        mod description {
+        mod #module {
             #imports
             #items
         }

@@ -5,8 +5,8 @@ use quote::quote;
 
 use crate::model::{Class, Constant, Docs, Field, Method, Property};
 
-/// Columns that a doc comment fills, its indentation not counted.
-const WIDTH: usize = 96;
+/// Columns of text in a doc comment: with `/// ` and the indentation of a field in a module, 100.
+const WIDTH: usize = 88;
 
 pub(super) fn class(class: &Class) -> TokenStream {
     let mut paragraphs = vec![match &class.docs.label {

@@ -3,8 +3,11 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use super::decode::decode;
 use super::docs;
-use super::names::{Names, free, ident, screaming};
+use super::encode::{encode, encoded_len};
+use super::names::{Names, ident, screaming};
+use super::reply::{reply, request};
 use crate::model::{Class, Field, Method, WireType};
 
 pub(super) fn emit(class: &Class, method: &Method, names: &Names) -> TokenStream {
@@ -19,15 +22,15 @@ pub(super) fn emit(class: &Class, method: &Method, names: &Names) -> TokenStream
 }
 
 /// A method with the identifiers its items share.
-struct Shape<'m> {
-    name: Ident,
-    fields: &'m [Field],
-    live: Vec<(&'m Field, Ident)>,
-    borrows: bool,
+pub(super) struct Shape<'m> {
+    pub(super) name: Ident,
+    pub(super) fields: &'m [Field],
+    pub(super) live: Vec<(&'m Field, Ident)>,
+    pub(super) borrows: bool,
 }
 
 impl<'m> Shape<'m> {
-    fn new(method: &'m Method) -> Self {
+    pub(super) fn new(method: &'m Method) -> Self {
         let live: Vec<_> = method
             .fields
             .iter()
@@ -43,7 +46,7 @@ impl<'m> Shape<'m> {
     }
 
     /// `Publish<'lifetime>`, or `Ack`, which borrows nothing.
-    fn with(&self, lifetime: &TokenStream) -> TokenStream {
+    pub(super) fn with(&self, lifetime: &TokenStream) -> TokenStream {
         let name = &self.name;
         if self.borrows {
             quote!(#name<#lifetime>)
@@ -52,7 +55,7 @@ impl<'m> Shape<'m> {
         }
     }
 
-    fn idents(&self) -> Vec<&Ident> {
+    pub(super) fn idents(&self) -> Vec<&Ident> {
         self.live.iter().map(|(_, ident)| ident).collect()
     }
 }
@@ -220,6 +223,7 @@ fn method_impl(class: &Class, method: &Method, shape: &Shape<'_>, names: &Names)
         )
     });
     let info = format_ident!("{}", screaming(&full_name));
+    let description = names.description();
     let encoded_len = encoded_len(shape);
     let (out, encode) = encode(shape, names);
     let (index_name, field) = field_view(shape, names);
@@ -228,7 +232,7 @@ fn method_impl(class: &Class, method: &Method, shape: &Shape<'_>, names: &Names)
             const ID: #method_id = #method_id::new(#class_id, #index);
             const NAME: &'static str = #full_name;
             #content
-            const INFO: &'static #method_info = &super::description::#info;
+            const INFO: &'static #method_info = &super::#description::#info;
 
             #[inline]
             fn encoded_len(&self) -> usize {
@@ -246,188 +250,6 @@ fn method_impl(class: &Class, method: &Method, shape: &Shape<'_>, names: &Names)
             }
         }
     }
-}
-
-fn encoded_len(shape: &Shape<'_>) -> TokenStream {
-    let mut fixed = 0;
-    let mut terms = Vec::new();
-    for field in shape.fields {
-        match (field.wire, field.bit) {
-            // The bits of a run share the octet that its first one opens.
-            (WireType::Bit, Some(bit)) if bit > 0 => {}
-            (wire, _) => match wire.fixed_len() {
-                Some(length) => fixed += length,
-                None if field.reserved => fixed += if wire == WireType::ShortStr { 1 } else { 4 },
-                None => {
-                    let ident = ident(&field.ident);
-                    terms.push(quote!(self.#ident.encoded_len()));
-                }
-            },
-        }
-    }
-    if fixed > 0 || terms.is_empty() {
-        let fixed = Literal::usize_unsuffixed(fixed);
-        terms.insert(0, quote!(#fixed));
-    }
-    quote!(#(#terms)+*)
-}
-
-/// A field on its own, or the fields of a run of bits.
-enum Item<'m> {
-    Field(&'m Field),
-    Bits(Vec<&'m Field>),
-}
-
-fn items<'m>(fields: &'m [Field]) -> Vec<Item<'m>> {
-    let mut items: Vec<Item<'m>> = Vec::new();
-    for field in fields {
-        match (field.bit, items.last_mut()) {
-            (Some(bit), Some(Item::Bits(run))) if bit > 0 => run.push(field),
-            (Some(_), _) => items.push(Item::Bits(vec![field])),
-            (None, _) => items.push(Item::Field(field)),
-        }
-    }
-    items
-}
-
-fn encode(shape: &Shape<'_>, names: &Names) -> (TokenStream, TokenStream) {
-    let out = ident("out");
-    let statements: Vec<_> = items(shape.fields)
-        .iter()
-        .map(|item| match item {
-            Item::Field(field) => encode_field(field, &out, names),
-            Item::Bits(run) => {
-                let live: Vec<_> = run.iter().filter(|field| !field.reserved).collect();
-                let bits = live.iter().map(|field| {
-                    let ident = ident(&field.ident);
-                    match field.bit.unwrap_or_default() {
-                        0 => quote!(u8::from(self.#ident)),
-                        bit => {
-                            let bit = Literal::u8_unsuffixed(bit);
-                            quote!(u8::from(self.#ident) << #bit)
-                        }
-                    }
-                });
-                match live.len() {
-                    0 => {
-                        let names = reserved_locals(run);
-                        quote!(let #names = 0; #out.octet(#names);)
-                    }
-                    _ => quote!(#out.octet(#(#bits)|*);),
-                }
-            }
-        })
-        .collect();
-    let out = if statements.is_empty() {
-        quote!(_)
-    } else {
-        quote!(#out)
-    };
-    (out, quote!(#(#statements)*))
-}
-
-fn reserved_locals(run: &[&Field]) -> Ident {
-    run.first()
-        .map_or_else(|| ident("reserved"), |field| ident(&field.ident))
-}
-
-fn encode_field(field: &Field, out: &Ident, names: &Names) -> TokenStream {
-    let verb = field.wire.verb();
-    let name = &field.name;
-    let ident = ident(&field.ident);
-    match (field.reserved, field.wire) {
-        (true, WireType::ShortStr | WireType::LongStr | WireType::Table) => {
-            let local = free(&field.ident, &[out]);
-            let wire = names.runtime(field.wire.runtime_name().unwrap_or("ShortStr"));
-            quote!(let #local = #wire::default(); #out.#verb(#name, &#local)?;)
-        }
-        (true, WireType::Timestamp) => {
-            let wire = names.runtime("Timestamp");
-            quote!(#out.#verb(#wire::default());)
-        }
-        (true, _) => {
-            let local = free(&field.ident, &[out]);
-            quote!(let #local = 0; #out.#verb(#local);)
-        }
-        (false, wire) if wire.borrows() => quote!(#out.#verb(#name, &self.#ident)?;),
-        (false, _) => quote!(#out.#verb(self.#ident);),
-    }
-}
-
-fn decode(shape: &Shape<'_>, names: &Names) -> TokenStream {
-    let [decode, reader, decode_error] =
-        ["Decode", "Reader", "DecodeError"].map(|name| names.runtime(name));
-    let [result, ok] = ["Result", "Ok"].map(|name| names.prelude(name));
-    let mut taken = shape.idents();
-    let args = free("args", &taken);
-    taken.push(&args);
-    let mut values = Vec::new();
-    let mut runs = 0;
-    let statements: Vec<_> = items(shape.fields)
-        .iter()
-        .map(|item| match item {
-            Item::Field(field) => {
-                let verb = field.wire.verb();
-                let name = &field.name;
-                let ident = ident(&field.ident);
-                if field.reserved {
-                    let local = format_ident!("_{}", ident);
-                    return quote!(let #local = #args.#verb(#name)?;);
-                }
-                values.push(quote!(#ident));
-                quote!(let #ident = #args.#verb(#name)?;)
-            }
-            Item::Bits(run) => {
-                runs += 1;
-                let live: Vec<_> = run.iter().filter(|field| !field.reserved).collect();
-                let name = run.first().map_or("", |field| field.name.as_str());
-                if live.is_empty() {
-                    let local = format_ident!("_{}", reserved_locals(run));
-                    return quote!(let #local = #args.octet(#name)?;);
-                }
-                let bits = if runs == 1 {
-                    "bits".to_owned()
-                } else {
-                    format!("bits_{runs}")
-                };
-                let bits = free(&bits, &taken);
-                for field in live {
-                    let ident = ident(&field.ident);
-                    let mask = binary(1 << field.bit.unwrap_or_default(), run.len());
-                    values.push(quote!(#ident: #bits & #mask != 0));
-                }
-                quote!(let #bits = #args.octet(#name)?;)
-            }
-        })
-        .collect();
-    let target = shape.with(&quote!('a));
-    let args = if statements.is_empty() {
-        quote!(_)
-    } else {
-        quote!(#args)
-    };
-    let value = if values.is_empty() {
-        quote!(Self)
-    } else {
-        quote!(Self { #(#values,)* })
-    };
-    quote! {
-        impl<'a> #decode<'a> for #target {
-            #[inline(always)]
-            fn decode(#args: &mut #reader<'a>) -> #result<Self, #decode_error> {
-                #(#statements)*
-                #ok(#value)
-            }
-        }
-    }
-}
-
-/// `0b010`, as many digits as the run has bits.
-fn binary(mask: u8, digits: usize) -> TokenStream {
-    format!("0b{mask:0digits$b}").parse().unwrap_or_else(|_| {
-        let mask = Literal::u8_unsuffixed(mask);
-        quote!(#mask)
-    })
 }
 
 /// The values by their place in the description.
@@ -460,140 +282,6 @@ fn field_view(shape: &Shape<'_>, names: &Names) -> (TokenStream, TokenStream) {
         })
     };
     (quote!(index), view)
-}
-
-/// What answers it, where something does.
-fn request(class: &Class, method: &Method, shape: &Shape<'_>, names: &Names) -> TokenStream {
-    let reply = match method.replies.as_slice() {
-        [] => return TokenStream::new(),
-        [one] => reply_type(class, one),
-        _ => {
-            let name = format_ident!("{}Reply", shape.name);
-            quote!(#name)
-        }
-    };
-    let request = names.runtime("Request");
-    let target = shape.with(&quote!('_));
-    let no_wait = shape
-        .live
-        .iter()
-        .find(|(field, _)| is_no_wait(field))
-        .map(|(_, ident)| {
-            quote! {
-                fn expects_reply(&self) -> bool {
-                    !self.#ident
-                }
-            }
-        });
-    let choice = (method.replies.len() > 1).then(|| choice(class, method, shape, names));
-    quote! {
-        impl #request for #target {
-            type Reply = #reply;
-            #no_wait
-        }
-        #choice
-    }
-}
-
-/// The documents write it in three ways.
-fn is_no_wait(field: &Field) -> bool {
-    field.wire == WireType::Bit && matches!(field.name.as_str(), "no-wait" | "nowait")
-}
-
-/// `DeclareOk<'static>`
-fn reply_type(class: &Class, reply: &str) -> TokenStream {
-    match class.methods.iter().find(|method| method.name == reply) {
-        Some(method) => Shape::new(method).with(&quote!('static)),
-        None => quote!(()),
-    }
-}
-
-/// The enum of several possible answers.
-fn choice(class: &Class, method: &Method, shape: &Shape<'_>, names: &Names) -> TokenStream {
-    let [reply, reader, method_id, decode_error, kind] =
-        ["Reply", "Reader", "MethodId", "DecodeError", "DecodeErrorKind"]
-            .map(|name| names.runtime(name));
-    let [result, ok, err] = ["Result", "Ok", "Err"].map(|name| names.prelude(name));
-    let name = format_ident!("{}Reply", shape.name);
-    let docs = docs::comment(&[format!("What answers `{}.{}`.", class.name, method.name)]);
-    let answers: Vec<_> = class
-        .methods
-        .iter()
-        .filter(|candidate| method.replies.contains(&candidate.name))
-        .map(|answer| (answer, Shape::new(answer)))
-        .collect();
-    let variants = answers.iter().map(|(answer, shape)| {
-        let docs = docs::comment(&[format!("`{}.{}`", class.name, answer.name)]);
-        let (variant, inner) = (&shape.name, shape.with(&quote!('static)));
-        quote!(#docs #variant(#inner))
-    });
-    let ids = answers.iter().map(|(_, shape)| {
-        let name = &shape.name;
-        quote!(#name::ID)
-    });
-    let arms = answers.iter().map(|(_, shape)| {
-        let name = &shape.name;
-        let owned = shape.borrows.then(|| quote!(.into_owned()));
-        quote!(#name::ID => #ok(Self::#name(#name::from_args(args)? #owned)))
-    });
-    quote! {
-        #docs
-        #[derive(Clone, Debug, Eq, PartialEq)]
-        pub enum #name {
-            #(#variants,)*
-        }
-
-        impl #reply for #name {
-            const IDS: &'static [#method_id] = &[#(#ids),*];
-
-            fn from_method(id: #method_id, args: #reader<'_>) -> #result<Self, #decode_error> {
-                match id {
-                    #(#arms,)*
-                    _ => #err(args.error(#kind::Mismatch, "method-id")),
-                }
-            }
-        }
-    }
-}
-
-/// A method that answers one of its class can be handed to whoever asked.
-fn reply(class: &Class, method: &Method, shape: &Shape<'_>, names: &Names) -> TokenStream {
-    let is_reply = class
-        .methods
-        .iter()
-        .any(|candidate| candidate.replies.contains(&method.name));
-    if !is_reply {
-        return TokenStream::new();
-    }
-    let [reply, reader, method_id, decode_error, kind] = [
-        "Reply",
-        "Reader",
-        "MethodId",
-        "DecodeError",
-        "DecodeErrorKind",
-    ]
-    .map(|name| names.runtime(name));
-    let [result, err] = ["Result", "Err"].map(|name| names.prelude(name));
-    let target = shape.with(&quote!('static));
-    let name = &shape.name;
-    let value = if shape.borrows {
-        let ok = names.prelude("Ok");
-        quote!(#ok(#name::from_args(args)?.into_owned()))
-    } else {
-        quote!(Self::from_args(args))
-    };
-    quote! {
-        impl #reply for #target {
-            const IDS: &'static [#method_id] = &[Self::ID];
-
-            fn from_method(id: #method_id, args: #reader<'_>) -> #result<Self, #decode_error> {
-                if id != Self::ID {
-                    return #err(args.error(#kind::Mismatch, "method-id"));
-                }
-                #value
-            }
-        }
-    }
 }
 
 pub(super) fn number(value: u16) -> Literal {

@@ -4,14 +4,18 @@
 
 mod any_method;
 mod constants;
+mod decode;
 mod description;
 mod docs;
+mod encode;
+mod layout;
 mod method;
 mod names;
 mod properties;
+mod reply;
 mod wire;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use crate::model::{Class, Method, Model};
@@ -30,9 +34,9 @@ pub(crate) fn emit(model: &Model, base: Option<&Model>, options: &Options) -> To
     let modules = scope
         .classes
         .iter()
-        .map(|class| class_module(class, options));
+        .map(|class| class_module(&scope, class, options));
     let any_method = any_method::emit(&scope, options);
-    let constants = constants::emit(model, base, options);
+    let constants = constants::emit(&scope);
     let description = description::emit(&scope, options);
     quote! {
         #(#modules)*
@@ -47,6 +51,18 @@ struct Scope<'m> {
     model: &'m Model,
     base: Option<&'m Model>,
     classes: Vec<ClassScope<'m>>,
+}
+
+impl Scope<'_> {
+    /// A module beside those of the classes, called otherwise if a class has its name.
+    fn module(&self, name: &str) -> Ident {
+        let taken: Vec<_> = self
+            .classes
+            .iter()
+            .map(|class| ident(&class.class.module))
+            .collect();
+        names::free(name, &taken.iter().collect::<Vec<_>>())
+    }
 }
 
 /// A class with those of its parts that are to be written.
@@ -100,9 +116,9 @@ fn find<'m>(model: &'m Model, class: &Class) -> Option<&'m Class> {
 }
 
 /// The module of a class: its properties and methods.
-fn class_module(scope: &ClassScope<'_>, options: &Options) -> TokenStream {
+fn class_module(all: &Scope<'_>, scope: &ClassScope<'_>, options: &Options) -> TokenStream {
     let class = scope.class;
-    let names = Names::new(scope, options);
+    let names = Names::new(all, scope, options);
     let properties = scope.properties.then(|| properties::emit(class, &names));
     let methods: TokenStream = scope
         .methods
@@ -110,7 +126,7 @@ fn class_module(scope: &ClassScope<'_>, options: &Options) -> TokenStream {
         .map(|method| method::emit(class, method, &names))
         .collect();
     let items = quote!(#properties #methods);
-    let imports = names.imports(&items, &[]);
+    let imports = names.imports(&items);
     let docs = docs::class(class);
     let module = ident(&class.module);
     quote! {

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
-use super::{ClassScope, Options};
+use super::{ClassScope, Options, Scope};
+use crate::model::{Class, Method};
 
 /// Everything that generated code may import from the runtime.
 const RUNTIME: &[&str] = &[
@@ -44,10 +45,12 @@ const RUNTIME: &[&str] = &[
 pub(super) struct Names {
     runtime: TokenStream,
     own: BTreeSet<String>,
+    description: Ident,
+    properties: Ident,
 }
 
 impl Names {
-    pub(super) fn new(scope: &ClassScope<'_>, options: &Options) -> Self {
+    pub(super) fn new(all: &Scope<'_>, scope: &ClassScope<'_>, options: &Options) -> Self {
         let mut own: BTreeSet<String> = scope
             .methods
             .iter()
@@ -60,19 +63,38 @@ impl Names {
                 .filter(|method| method.replies.len() > 1)
                 .map(|method| format!("{}Reply", method.type_name)),
         );
-        own.extend(scope.properties.then(|| "Properties".to_owned()));
+        // 0-8 has classes whose methods are called as anything may be.
+        let properties = match own.contains("Properties") {
+            true => ident("ContentProperties"),
+            false => ident("Properties"),
+        };
+        own.extend(scope.properties.then(|| properties.to_string()));
         Self {
             runtime: path(&options.runtime),
             own,
+            description: all.module("description"),
+            properties,
         }
     }
 
-    /// The names of a module without types of its own.
-    pub(super) fn plain(options: &Options) -> Self {
-        Self {
-            runtime: path(&options.runtime),
-            own: BTreeSet::new(),
+    /// The module with the description.
+    pub(super) fn description(&self) -> &Ident {
+        &self.description
+    }
+
+    /// The struct of content properties.
+    pub(super) fn properties(&self) -> &Ident {
+        &self.properties
+    }
+
+    /// The type of a method of this class, which an extension leaves to its base.
+    pub(super) fn method(&self, class: &Class, method: &Method) -> TokenStream {
+        let name = ident(&method.type_name);
+        if self.own.contains(&method.type_name) {
+            return quote!(#name);
         }
+        let (runtime, module) = (&self.runtime, ident(&class.module));
+        quote!(#runtime::#module::#name)
     }
 
     /// The name of a runtime item, which the module imports because it says it.
@@ -99,28 +121,46 @@ impl Names {
         }
     }
 
-    /// Imports what `items` say; `always` are needed though unsaid, for their methods.
-    pub(super) fn imports(&self, items: &TokenStream, always: &[&str]) -> TokenStream {
-        let mut said = BTreeSet::new();
-        collect(items.clone(), &mut said);
-        let imports: Vec<_> = RUNTIME
-            .iter()
-            .filter_map(|name| {
-                let (item, local) = (ident(name), self.runtime(name));
-                match said.contains(&local.to_string()) {
-                    true if item == local => Some(quote!(#item)),
-                    true => Some(quote!(#item as #local)),
-                    false if always.contains(name) => Some(quote!(#item as _)),
-                    false => None,
-                }
-            })
-            .collect();
-        if imports.is_empty() {
-            return TokenStream::new();
-        }
-        let runtime = &self.runtime;
-        quote!(use #runtime::{#(#imports),*};)
+    /// Imports what `items` say.
+    pub(super) fn imports(&self, items: &TokenStream) -> TokenStream {
+        imports(&self.runtime, items, &[], |name| self.runtime(name))
     }
+}
+
+/// Imports what `items` of a module without types of its own say; `always` are needed though unsaid, for
+/// their methods.
+pub(super) fn plain_imports(
+    options: &Options,
+    items: &TokenStream,
+    always: &[&str],
+) -> TokenStream {
+    imports(&path(&options.runtime), items, always, ident)
+}
+
+fn imports(
+    runtime: &TokenStream,
+    items: &TokenStream,
+    always: &[&str],
+    local: impl Fn(&str) -> Ident,
+) -> TokenStream {
+    let mut said = BTreeSet::new();
+    collect(items.clone(), &mut said);
+    let imports: Vec<_> = RUNTIME
+        .iter()
+        .filter_map(|name| {
+            let (item, local) = (ident(name), local(name));
+            match said.contains(&local.to_string()) {
+                true if item == local => Some(quote!(#item)),
+                true => Some(quote!(#item as #local)),
+                false if always.contains(name) => Some(quote!(#item as _)),
+                false => None,
+            }
+        })
+        .collect();
+    if imports.is_empty() {
+        return TokenStream::new();
+    }
+    quote!(use #runtime::{#(#imports),*};)
 }
 
 /// Every identifier in `tokens` that does not follow a `::`.

@@ -24,6 +24,7 @@ fn borrows(class: &Class) -> bool {
 }
 
 fn definition(class: &Class, names: &Names) -> TokenStream {
+    let name = names.properties();
     let option = names.prelude("Option");
     let fields = class.properties.iter().map(|property| {
         let docs = docs::property(property);
@@ -42,7 +43,7 @@ fn definition(class: &Class, names: &Names) -> TokenStream {
     quote! {
         #docs
         #[derive(Clone, Debug, Default, Eq, PartialEq)]
-        pub struct Properties #generics {
+        pub struct #name #generics {
             #(#fields,)*
         }
     }
@@ -53,6 +54,7 @@ fn inherent(class: &Class, names: &Names) -> TokenStream {
     if class.properties.is_empty() {
         return TokenStream::new();
     }
+    let name = names.properties();
     let some = names.prelude("Some");
     let setters = class.properties.iter().map(|property| {
         let ident = ident(&property.ident);
@@ -88,14 +90,14 @@ fn inherent(class: &Class, names: &Names) -> TokenStream {
         });
         quote! {
             /// The same properties, owning what they borrowed.
-            pub fn into_owned(self) -> Properties<'static> {
-                Properties { #(#fields,)* }
+            pub fn into_owned(self) -> #name<'static> {
+                #name { #(#fields,)* }
             }
         }
     });
     let generics = borrows(class).then(|| quote!(<'a>));
     quote! {
-        impl #generics Properties #generics {
+        impl #generics #name #generics {
             #(#setters)*
             #into_owned
         }
@@ -119,6 +121,7 @@ fn is_present(property: &Property) -> TokenStream {
 }
 
 fn content(class: &Class, names: &Names) -> TokenStream {
+    let name = names.properties();
     let [content, field_info, field_value, encode_error, writer] = [
         "Content",
         "FieldInfo",
@@ -130,6 +133,7 @@ fn content(class: &Class, names: &Names) -> TokenStream {
     let [result, option, ok] = ["Result", "Option", "Ok"].map(|name| names.prelude(name));
     let class_id = number(class.index);
     let info = format_ident!("{}_PROPERTIES", screaming(&class.name));
+    let description = names.description();
     let encoded_len = encoded_len(class, names);
     let flags = flags(class);
     let values = class
@@ -139,14 +143,14 @@ fn content(class: &Class, names: &Names) -> TokenStream {
         .map(|property| encode_value(property, names));
     let (index, view) = view(class, names);
     let target = if borrows(class) {
-        quote!(Properties<'_>)
+        quote!(#name<'_>)
     } else {
-        quote!(Properties)
+        quote!(#name)
     };
     quote! {
         impl #content for #target {
             const CLASS_ID: u16 = #class_id;
-            const PROPERTIES: &'static [#field_info] = super::description::#info;
+            const PROPERTIES: &'static [#field_info] = super::#description::#info;
 
             #[inline]
             fn encoded_len(&self) -> usize {
@@ -271,6 +275,7 @@ fn view(class: &Class, names: &Names) -> (TokenStream, TokenStream) {
 }
 
 fn decode(class: &Class, names: &Names) -> TokenStream {
+    let name = names.properties();
     let [decode_content, reader, decode_error, kind] =
         ["DecodeContent", "Reader", "DecodeError", "DecodeErrorKind"]
             .map(|name| names.runtime(name));
@@ -282,7 +287,7 @@ fn decode(class: &Class, names: &Names) -> TokenStream {
             .filter(|property| property.flag_word == word);
         // The lowest bit announces another word and is not a property.
         let mask = bits.fold(1_u16, |mask, property| mask | 1 << property.flag_bit);
-        let digits = format!("0b{mask:016b}");
+        let digits = format!("0x{mask:04x}");
         digits.parse::<TokenStream>().unwrap_or_else(|_| {
             let mask = number(mask);
             quote!(#mask)
@@ -294,9 +299,9 @@ fn decode(class: &Class, names: &Names) -> TokenStream {
         .iter()
         .map(|property| decode_value(property, names));
     let target = if borrows(class) {
-        quote!(Properties<'a>)
+        quote!(#name<'a>)
     } else {
-        quote!(Properties)
+        quote!(#name)
     };
     quote! {
         impl<'a> #decode_content<'a> for #target {

@@ -1,0 +1,470 @@
+// Generated from the specification. To change it, change the specification or the generator.
+
+/// `queue`, class 50: work with queues.
+///
+/// Rules:
+///
+/// - `limit`: Not too many.
+pub mod queue {
+    use ::amqp_methods::{
+        Content, Decode, DecodeContent, DecodeError, DecodeErrorKind, EncodeError, FieldInfo,
+        FieldValue, Method, MethodId, MethodInfo, Reader, Reply, Request, ShortStr, Writer,
+    };
+
+    /// The properties of `queue` content.
+    ///
+    /// Absent and empty are two different things on the wire, and here.
+    #[derive(Clone, Debug, Default, Eq, PartialEq)]
+    pub struct Properties<'a> {
+        /// `content-type`
+        pub content_type: Option<ShortStr<'a>>,
+    }
+
+    impl<'a> Properties<'a> {
+        /// Sets `content-type`.
+        #[must_use]
+        pub fn content_type(mut self, content_type: impl Into<ShortStr<'a>>) -> Self {
+            self.content_type = Some(content_type.into());
+            self
+        }
+
+        /// The same properties, owning what they borrowed.
+        pub fn into_owned(self) -> Properties<'static> {
+            Properties {
+                content_type: self.content_type.map(ShortStr::into_owned),
+            }
+        }
+    }
+
+    impl Content for Properties<'_> {
+        const CLASS_ID: u16 = 50;
+        const PROPERTIES: &'static [FieldInfo] = super::description::QUEUE_PROPERTIES;
+
+        #[inline]
+        fn encoded_len(&self) -> usize {
+            2 + self.content_type.as_ref().map_or(0, ShortStr::encoded_len)
+        }
+
+        #[inline]
+        fn encode(&self, out: &mut Writer<'_>) -> Result<(), EncodeError> {
+            out.short(u16::from(self.content_type.is_some()) << 15);
+            if let Some(value) = &self.content_type {
+                out.short_str("content-type", value)?;
+            }
+            Ok(())
+        }
+
+        fn property(&self, index: usize) -> Option<FieldValue<'_>> {
+            match index {
+                0 => {
+                    self.content_type
+                        .as_ref()
+                        .map(|value| FieldValue::ShortStr(value.reborrow()))
+                }
+                _ => None,
+            }
+        }
+    }
+
+    impl<'a> DecodeContent<'a> for Properties<'a> {
+        #[inline]
+        fn decode(list: &mut Reader<'a>) -> Result<Self, DecodeError> {
+            let [first, second] = list.property_flags()?;
+            if first & !0x8001 != 0 || second & !0x0001 != 0 {
+                return Err(
+                    list.error(DecodeErrorKind::UndefinedPropertyFlag, "property-flags"),
+                );
+            }
+            Ok(Self {
+                content_type: if first & 1 << 15 != 0 {
+                    Some(list.short_str("content-type")?)
+                } else {
+                    None
+                },
+            })
+        }
+    }
+
+    /// `queue.declare`, method 10 of class 50.
+    ///
+    /// Sent by the client. Answered by `queue.declare-ok`. Deprecated.
+    #[derive(Clone, Debug, Default, Eq, PartialEq)]
+    pub struct Declare<'a> {
+        /// Its name.
+        pub queue: ShortStr<'a>,
+        /// Late.
+        pub lazy: bool,
+        /// `no-wait`
+        pub no_wait: bool,
+        /// `exclusive`
+        pub exclusive: bool,
+        /// urgency
+        pub priority: u8,
+    }
+
+    impl<'a> Declare<'a> {
+        /// The method with its `queue` and `priority`; everything else is off or empty.
+        pub fn new(queue: impl Into<ShortStr<'a>>, priority: u8) -> Self {
+            Self {
+                queue: queue.into(),
+                priority,
+                ..Default::default()
+            }
+        }
+
+        /// Sets `queue`.
+        #[must_use]
+        pub fn queue(mut self, queue: impl Into<ShortStr<'a>>) -> Self {
+            self.queue = queue.into();
+            self
+        }
+
+        /// Sets `lazy`.
+        #[must_use]
+        pub fn lazy(mut self, lazy: bool) -> Self {
+            self.lazy = lazy;
+            self
+        }
+
+        /// Sets `no-wait`.
+        #[must_use]
+        pub fn no_wait(mut self, no_wait: bool) -> Self {
+            self.no_wait = no_wait;
+            self
+        }
+
+        /// Sets `exclusive`.
+        #[must_use]
+        pub fn exclusive(mut self, exclusive: bool) -> Self {
+            self.exclusive = exclusive;
+            self
+        }
+
+        /// Sets `priority`.
+        #[must_use]
+        pub fn priority(mut self, priority: u8) -> Self {
+            self.priority = priority;
+            self
+        }
+
+        /// The same method, owning what it borrowed.
+        pub fn into_owned(self) -> Declare<'static> {
+            Declare {
+                queue: self.queue.into_owned(),
+                lazy: self.lazy,
+                no_wait: self.no_wait,
+                exclusive: self.exclusive,
+                priority: self.priority,
+            }
+        }
+    }
+
+    impl Method for Declare<'_> {
+        const ID: MethodId = MethodId::new(50, 10);
+        const NAME: &'static str = "queue.declare";
+        const INFO: &'static MethodInfo = &super::description::QUEUE_DECLARE;
+
+        #[inline]
+        fn encoded_len(&self) -> usize {
+            2 + self.queue.encoded_len()
+        }
+
+        #[inline]
+        fn encode(&self, out: &mut Writer<'_>) -> Result<(), EncodeError> {
+            out.short_str("queue", &self.queue)?;
+            out.octet(
+                u8::from(self.lazy) | u8::from(self.no_wait) << 1
+                    | u8::from(self.exclusive) << 2,
+            );
+            out.octet(self.priority);
+            Ok(())
+        }
+
+        fn field(&self, index: usize) -> Option<FieldValue<'_>> {
+            Some(
+                match index {
+                    0 => FieldValue::ShortStr(self.queue.reborrow()),
+                    1 => FieldValue::Bit(self.lazy),
+                    2 => FieldValue::Bit(self.no_wait),
+                    3 => FieldValue::Bit(self.exclusive),
+                    4 => FieldValue::Octet(self.priority),
+                    _ => return None,
+                },
+            )
+        }
+    }
+
+    impl<'a> Decode<'a> for Declare<'a> {
+        #[inline(always)]
+        fn decode(args: &mut Reader<'a>) -> Result<Self, DecodeError> {
+            let queue = args.short_str("queue")?;
+            let bits = args.octet("lazy")?;
+            let priority = args.octet("priority")?;
+            Ok(Self {
+                queue,
+                lazy: bits & 0b001 != 0,
+                no_wait: bits & 0b010 != 0,
+                exclusive: bits & 0b100 != 0,
+                priority,
+            })
+        }
+    }
+
+    impl Request for Declare<'_> {
+        type Reply = ::amqp_methods::queue::DeclareOk;
+
+        fn expects_reply(&self) -> bool {
+            !self.no_wait
+        }
+    }
+}
+
+/// `confirm`, class 85.
+pub mod confirm {
+    use ::amqp_methods::{
+        Decode, DecodeError, EncodeError, FieldValue, Method, MethodId, MethodInfo, Reader,
+        Writer,
+    };
+
+    /// `confirm.select`, method 10 of class 85.
+    ///
+    /// Sent by either side.
+    #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+    pub struct Select;
+
+    impl Method for Select {
+        const ID: MethodId = MethodId::new(85, 10);
+        const NAME: &'static str = "confirm.select";
+        const INFO: &'static MethodInfo = &super::description::CONFIRM_SELECT;
+
+        #[inline]
+        fn encoded_len(&self) -> usize {
+            0
+        }
+
+        #[inline]
+        fn encode(&self, _: &mut Writer<'_>) -> Result<(), EncodeError> {
+            Ok(())
+        }
+
+        fn field(&self, _: usize) -> Option<FieldValue<'_>> {
+            None
+        }
+    }
+
+    impl<'a> Decode<'a> for Select {
+        #[inline(always)]
+        fn decode(_: &mut Reader<'a>) -> Result<Self, DecodeError> {
+            Ok(Self)
+        }
+    }
+}
+
+pub use any_method::AnyMethod;
+
+mod any_method {
+    use ::amqp_methods::{
+        Decode as _, DecodeError, DynMethod, EncodeError, Fields, Method as _, MethodId,
+        MethodInfo, Reader, Writer,
+    };
+    use super::{queue, confirm};
+
+    /// Any method of the protocol, and those that nobody knows.
+    #[derive(Clone, Debug, Eq, PartialEq)]
+    #[non_exhaustive]
+    pub enum AnyMethod<'a> {
+        /// `queue.declare`
+        QueueDeclare(queue::Declare<'a>),
+        /// `confirm.select`
+        ConfirmSelect(confirm::Select),
+        /// A method of the protocol that this one extends.
+        Base(::amqp_methods::AnyMethod<'a>),
+    }
+
+    impl<'a> AnyMethod<'a> {
+        /// Reads the payload of a method frame: id and arguments.
+        ///
+        /// # Errors
+        /// Arguments that are not those of the method, or fewer octets than an id takes.
+        #[inline]
+        pub fn decode(payload: &'a [u8]) -> Result<Self, DecodeError> {
+            let (id, args) = MethodId::split_payload(payload)?;
+            Self::from_args(id, args)
+        }
+
+        /// Reads the arguments of method `id`.
+        ///
+        /// # Errors
+        /// Arguments that are not those of the method.
+        #[inline]
+        pub fn from_args(id: MethodId, args: Reader<'a>) -> Result<Self, DecodeError> {
+            match id {
+                queue::Declare::ID => queue::Declare::from_args(args).map(Self::QueueDeclare),
+                confirm::Select::ID => {
+                    confirm::Select::from_args(args).map(Self::ConfirmSelect)
+                }
+                _ => ::amqp_methods::AnyMethod::from_args(id, args).map(Self::Base),
+            }
+        }
+
+        /// The same method, owning what it borrowed.
+        pub fn into_owned(self) -> AnyMethod<'static> {
+            match self {
+                Self::QueueDeclare(method) => AnyMethod::QueueDeclare(method.into_owned()),
+                Self::ConfirmSelect(method) => AnyMethod::ConfirmSelect(method),
+                Self::Base(method) => AnyMethod::Base(method.into_owned()),
+            }
+        }
+
+        fn known(&self) -> &dyn DynMethod {
+            match self {
+                Self::QueueDeclare(method) => method,
+                Self::ConfirmSelect(method) => method,
+                Self::Base(method) => method,
+            }
+        }
+    }
+
+    impl DynMethod for AnyMethod<'_> {
+        fn id(&self) -> MethodId {
+            self.known().id()
+        }
+
+        fn info(&self) -> Option<&'static MethodInfo> {
+            self.known().info()
+        }
+
+        fn encoded_len(&self) -> usize {
+            self.known().encoded_len()
+        }
+
+        fn encode(&self, out: &mut Writer<'_>) -> Result<(), EncodeError> {
+            self.known().encode(out)
+        }
+
+        fn fields(&self) -> Fields<'_> {
+            self.known().fields()
+        }
+    }
+}
+
+/// Numbers that the specification names.
+pub mod constants {
+    /// Nothing there.
+    pub const NOT_FOUND: u32 = 404;
+
+    /// `no-route`
+    pub const NO_ROUTE: u32 = 312;
+}
+
+pub use description::PROTOCOL;
+
+mod description {
+    use ::amqp_methods::{
+        ClassInfo, ConstantInfo, FieldInfo, MethodId, MethodInfo, ProtocolInfo, RuleInfo,
+        WireType,
+    };
+
+    /// The protocol as data, for tools that iterate.
+    pub static PROTOCOL: ProtocolInfo = ProtocolInfo::new(
+        (0, 9, 1),
+        5672,
+        CONSTANTS,
+        CLASSES,
+        RULES,
+    );
+
+    const CONSTANTS: &[ConstantInfo] = &[
+        ConstantInfo {
+            name: "not-found",
+            value: 404,
+            hard_error: Some(false),
+        },
+        ConstantInfo {
+            name: "no-route",
+            value: 312,
+            hard_error: Some(false),
+        },
+    ];
+
+    const CLASSES: &[ClassInfo] = &[
+        ClassInfo {
+            name: "queue",
+            id: 50,
+            methods: &[&QUEUE_DECLARE],
+            properties: QUEUE_PROPERTIES,
+        },
+        ClassInfo {
+            name: "confirm",
+            id: 85,
+            methods: &[&CONFIRM_SELECT],
+            properties: &[],
+        },
+    ];
+
+    const RULES: &[RuleInfo] = &[];
+
+    pub(super) const QUEUE_PROPERTIES: &[FieldInfo] = &[
+        FieldInfo {
+            name: "content-type",
+            domain: "",
+            wire: WireType::ShortStr,
+            reserved: false,
+        },
+    ];
+
+    pub(super) static QUEUE_DECLARE: MethodInfo = MethodInfo {
+        name: "queue.declare",
+        id: MethodId::new(50, 10),
+        synchronous: true,
+        content: false,
+        deprecated: true,
+        client_receives: false,
+        server_receives: true,
+        replies: &[MethodId::new(50, 11)],
+        fields: &[
+            FieldInfo {
+                name: "queue",
+                domain: "queue-name",
+                wire: WireType::ShortStr,
+                reserved: false,
+            },
+            FieldInfo {
+                name: "lazy",
+                domain: "bit",
+                wire: WireType::Bit,
+                reserved: false,
+            },
+            FieldInfo {
+                name: "no-wait",
+                domain: "bit",
+                wire: WireType::Bit,
+                reserved: false,
+            },
+            FieldInfo {
+                name: "exclusive",
+                domain: "bit",
+                wire: WireType::Bit,
+                reserved: false,
+            },
+            FieldInfo {
+                name: "priority",
+                domain: "priority",
+                wire: WireType::Octet,
+                reserved: false,
+            },
+        ],
+    };
+
+    pub(super) static CONFIRM_SELECT: MethodInfo = MethodInfo {
+        name: "confirm.select",
+        id: MethodId::new(85, 10),
+        synchronous: false,
+        content: false,
+        deprecated: false,
+        client_receives: false,
+        server_receives: false,
+        replies: &[],
+        fields: &[],
+    };
+}
