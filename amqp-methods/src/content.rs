@@ -45,8 +45,11 @@ impl<'a> ContentHeader<'a> {
             return Err(DecodeError::new(DecodeErrorKind::Mismatch, "class-id", 0));
         }
         let mut reader = Reader::new(self.properties);
-        let properties = P::decode(&mut reader)?;
-        reader.finish()?;
-        Ok(properties)
+        // Decoded where the caller finds it: properties are large, and every move is a copy.
+        let mut properties = P::decode(&mut reader);
+        if properties.is_ok() && !reader.is_empty() {
+            properties = Err(reader.error(DecodeErrorKind::TrailingOctets, ""));
+        }
+        properties
     }
 }

@@ -10,6 +10,10 @@ use crate::writer::Writer;
 /// Octets of a content header before its properties: class, weight, body size.
 const HEADER_FIXED: usize = 12;
 
+/// Up to this many octets a body is written together with method and header. Room is filled with zeros first,
+/// which is cheaper than asking for it three times as long as the body is short.
+const SMALL_BODY: usize = 1024;
+
 /// Appends frames to a buffer.
 ///
 /// A frame that cannot be written leaves the buffer as it was.
@@ -67,23 +71,13 @@ impl FrameEncoder {
         body: &[u8],
     ) -> Result<(), EncodeError> {
         let body_max = self.body_max();
-        let frames = if body.len() <= body_max { 1 } else { body.len().div_ceil(body_max) };
-        self.content_start(
-            buf,
-            channel,
-            method,
-            properties,
-            body.len() as u64,
-            frames * FRAME_OVERHEAD + body.len(),
-        )?;
-        if body.len() <= body_max {
-            if !body.is_empty() {
-                self.body(buf, channel, body);
-            }
-        } else {
-            for piece in body.chunks(body_max) {
-                self.body(buf, channel, piece);
-            }
+        let small = body.len() <= body_max.min(SMALL_BODY);
+        let (first, later) = body.split_at(if small { body.len() } else { 0 });
+        let spare = later.len().div_ceil(body_max) * FRAME_OVERHEAD + later.len();
+        let size = body.len() as u64;
+        self.content_with(buf, channel, method, properties, size, first, spare)?;
+        for piece in later.chunks(body_max) {
+            self.body(buf, channel, piece);
         }
         Ok(())
     }
@@ -103,6 +97,22 @@ impl FrameEncoder {
         body_size: u64,
         spare: usize,
     ) -> Result<(), EncodeError> {
+        self.content_with(buf, channel, method, properties, body_size, &[], spare)
+    }
+
+    /// Appends method, content header and, unless it is empty, a piece of the body.
+    #[inline(always)]
+    #[allow(clippy::too_many_arguments)] // what its two callers share
+    fn content_with<M: DynMethod + ?Sized, P: Content>(
+        &self,
+        buf: &mut BytesMut,
+        channel: u16,
+        method: &M,
+        properties: &P,
+        body_size: u64,
+        piece: &[u8],
+        spare: usize,
+    ) -> Result<(), EncodeError> {
         if channel == 0 {
             return Err(EncodeError::new(EncodeErrorKind::ContentOnChannelZero, ""));
         }
@@ -110,8 +120,13 @@ impl FrameEncoder {
         let header_size = HEADER_FIXED + properties.encoded_len();
         let method_length = self.check(method_size)?;
         let header_length = self.check(header_size)?;
-        let length = 2 * FRAME_OVERHEAD + method_size + header_size;
-        buf.reserve(length + spare);
+        let mut length = 2 * FRAME_OVERHEAD + method_size + header_size;
+        if !piece.is_empty() {
+            length += FRAME_OVERHEAD + piece.len();
+        }
+        if spare > 0 {
+            buf.reserve(length + spare);
+        }
         append(buf, length, |out| {
             write_method(out, channel, method, method_length)?;
             out.array(head(FrameKind::Header, channel, header_length));
@@ -120,6 +135,11 @@ impl FrameEncoder {
             out.longlong(body_size);
             properties.encode(out)?;
             out.octet(FRAME_END);
+            if !piece.is_empty() {
+                out.array(self.body_head(channel, piece.len()));
+                out.slice(piece);
+                out.octet(FRAME_END);
+            }
             Ok(())
         })
     }
@@ -149,7 +169,11 @@ impl FrameEncoder {
     /// The payload size as it goes on the wire, if a frame may be that large.
     #[inline]
     fn check(&self, size: usize) -> Result<u32, EncodeError> {
-        let limit = if self.frame_max == 0 { u32::MAX } else { self.frame_max };
+        let limit = if self.frame_max == 0 {
+            u32::MAX
+        } else {
+            self.frame_max
+        };
         if size + FRAME_OVERHEAD > limit as usize {
             return Err(EncodeError::new(EncodeErrorKind::FrameTooLarge, ""));
         }
@@ -164,8 +188,10 @@ fn write_method<M: DynMethod + ?Sized>(
     method: &M,
     length: u32,
 ) -> Result<(), EncodeError> {
-    out.array(head(FrameKind::Method, channel, length));
-    out.array(method.id().to_be_bytes());
+    let [a, b, c, d, e, f, g] = head(FrameKind::Method, channel, length);
+    let [h, i, j, k] = method.id().to_be_bytes();
+    // One store, one check.
+    out.array([a, b, c, d, e, f, g, h, i, j, k]);
     method.encode(out)?;
     out.octet(FRAME_END);
     Ok(())

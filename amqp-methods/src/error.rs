@@ -41,6 +41,7 @@ pub enum DecodeErrorKind {
 impl DecodeError {
     /// Reports `kind` at `field`, `offset` octets into what is being decoded.
     #[cold]
+    #[inline(never)]
     pub const fn new(kind: DecodeErrorKind, field: &'static str, offset: usize) -> Self {
         Self {
             kind,

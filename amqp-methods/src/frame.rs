@@ -91,7 +91,7 @@ impl<'a> Frame<'a> {
         let Some((head, rest)) = input.split_first_chunk::<HEAD>() else {
             return Ok(None);
         };
-        let (kind, channel, size) = decode_head(*head, limits)?;
+        let (kind, channel, size) = decode_head(head, limits)?;
         let Some((payload, behind)) = rest.split_at_checked(size) else {
             return Ok(None);
         };
@@ -130,17 +130,19 @@ pub fn missing_octets(input: &[u8], limits: FrameLimits) -> Result<usize, FrameE
     let Some((head, rest)) = input.split_first_chunk::<HEAD>() else {
         return Ok(HEAD - input.len());
     };
-    let (_, _, size) = decode_head(*head, limits)?;
+    let (_, _, size) = decode_head(head, limits)?;
     Ok((size + 1).saturating_sub(rest.len()))
 }
 
 /// Reads type, channel and size, and checks all that they tell before a payload has arrived.
 #[inline]
 fn decode_head(
-    head: [u8; HEAD],
+    head: &[u8; HEAD],
     limits: FrameLimits,
 ) -> Result<(FrameKind, u16, usize), FrameError> {
-    let [kind, c0, c1, s0, s1, s2, s3] = head;
+    let [kind, c0, c1, s0, s1, s2, s3] = *head;
+    let channel = u16::from_be_bytes([c0, c1]);
+    let size = u32::from_be_bytes([s0, s1, s2, s3]);
     let kind = match kind {
         1 => FrameKind::Method,
         2 => FrameKind::Header,
@@ -148,8 +150,6 @@ fn decode_head(
         8 => FrameKind::Heartbeat,
         unknown => return Err(FrameError::UnknownKind { found: unknown }),
     };
-    let channel = u16::from_be_bytes([c0, c1]);
-    let size = u32::from_be_bytes([s0, s1, s2, s3]);
     let limit = limits.of(kind);
     if limit != 0 && size as usize + FRAME_OVERHEAD > limit as usize {
         return Err(FrameError::TooLarge { size, limit });
@@ -220,7 +220,14 @@ mod tests {
             let part = &ACK[..end];
             assert_eq!(Frame::decode(part, FrameLimits::NONE), Ok(None));
             let missing = missing_octets(part, FrameLimits::NONE).unwrap();
-            assert_eq!(missing, if end < HEAD { HEAD - end } else { ACK.len() - end });
+            assert_eq!(
+                missing,
+                if end < HEAD {
+                    HEAD - end
+                } else {
+                    ACK.len() - end
+                }
+            );
         }
         let frame = Frame::decode(ACK, FrameLimits::NONE).unwrap().unwrap();
         assert_eq!((frame.kind, frame.channel), (FrameKind::Method, 1));
@@ -231,17 +238,27 @@ mod tests {
     #[test]
     fn the_limit_counts_the_envelope_and_needs_no_payload() {
         let length = ACK.len() as u32;
-        assert!(Frame::decode(ACK, FrameLimits::all(length)).unwrap().is_some());
+        assert!(
+            Frame::decode(ACK, FrameLimits::all(length))
+                .unwrap()
+                .is_some()
+        );
         assert_eq!(
             Frame::decode(&ACK[..HEAD], FrameLimits::all(length - 1)),
-            Err(FrameError::TooLarge { size: 13, limit: 20 })
+            Err(FrameError::TooLarge {
+                size: 13,
+                limit: 20
+            })
         );
     }
 
     #[test]
     fn content_headers_have_a_limit_of_their_own() {
         let head = b"\x02\x00\x01\x00\x00\x20\x00";
-        let limits = FrameLimits { frame_max: 4096, header_max: 65_536 };
+        let limits = FrameLimits {
+            frame_max: 4096,
+            header_max: 65_536,
+        };
         assert_eq!(Frame::decode(head, limits), Ok(None));
         assert!(Frame::decode(head, FrameLimits::all(4096)).is_err());
     }

@@ -35,6 +35,7 @@ mod method;
 mod protocol_header;
 mod reader;
 mod types;
+mod unknown;
 mod writer;
 
 pub use bytes::{Bytes, BytesMut};
@@ -55,6 +56,7 @@ pub use types::{
     ArrayBuilder, ArrayIter, Decimal, FieldArray, FieldTable, LongStr, MAX_TABLE_DEPTH, ShortStr,
     TableBuilder, TableIter, Timestamp, Value,
 };
+pub use unknown::UnknownMethod;
 pub use writer::Writer;
 
 include!(concat!(env!("OUT_DIR"), "/protocol.rs"));

@@ -97,10 +97,13 @@ pub trait Decode<'a>: Method + Sized {
     ///
     /// # Errors
     /// As [`decode`](Self::decode), and octets left over.
-    #[inline]
+    #[inline(always)]
     fn from_args(mut args: Reader<'a>) -> Result<Self, DecodeError> {
-        match Self::decode(&mut args).and_then(|method| args.finish().map(|()| method)) {
-            Ok(method) => Ok(method),
+        match Self::decode(&mut args) {
+            Ok(method) => match args.finish() {
+                Ok(()) => Ok(method),
+                Err(error) => Err(error.in_method(Self::NAME)),
+            },
             Err(error) => Err(error.in_method(Self::NAME)),
         }
     }

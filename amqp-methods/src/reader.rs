@@ -5,7 +5,8 @@ use crate::types::{FieldTable, LongStr, ShortStr, Timestamp};
 
 /// A cursor over octets from a peer. The only way to read them: it cannot panic.
 ///
-/// Every method takes the name of the field it reads, for the error.
+/// Every method takes the name of the field it reads, for the error. All of them are inlined, without asking
+/// the compiler, so that a cursor nobody borrows lives in registers.
 #[derive(Clone, Debug)]
 pub struct Reader<'a> {
     rest: &'a [u8],
@@ -14,7 +15,7 @@ pub struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// Reads from the first of `octets`.
-    #[inline]
+    #[inline(always)]
     pub const fn new(octets: &'a [u8]) -> Self {
         Self {
             rest: octets,
@@ -23,55 +24,55 @@ impl<'a> Reader<'a> {
     }
 
     /// How many octets have been read.
-    #[inline]
+    #[inline(always)]
     pub const fn offset(&self) -> usize {
         self.length - self.rest.len()
     }
 
     /// The octets not read yet.
-    #[inline]
+    #[inline(always)]
     pub const fn rest(&self) -> &'a [u8] {
         self.rest
     }
 
     /// Whether everything has been read.
-    #[inline]
+    #[inline(always)]
     pub const fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
 
     /// Reads an octet; also the one that consecutive bits share.
-    #[inline]
+    #[inline(always)]
     pub fn octet(&mut self, field: &'static str) -> Result<u8, DecodeError> {
         self.array(field).map(u8::from_be_bytes)
     }
 
     /// Reads an unsigned 16-bit integer.
-    #[inline]
+    #[inline(always)]
     pub fn short(&mut self, field: &'static str) -> Result<u16, DecodeError> {
         self.array(field).map(u16::from_be_bytes)
     }
 
     /// Reads an unsigned 32-bit integer.
-    #[inline]
+    #[inline(always)]
     pub fn long(&mut self, field: &'static str) -> Result<u32, DecodeError> {
         self.array(field).map(u32::from_be_bytes)
     }
 
     /// Reads an unsigned 64-bit integer.
-    #[inline]
+    #[inline(always)]
     pub fn longlong(&mut self, field: &'static str) -> Result<u64, DecodeError> {
         self.array(field).map(u64::from_be_bytes)
     }
 
     /// Reads a time stamp: seconds since the epoch, 64 bits.
-    #[inline]
+    #[inline(always)]
     pub fn timestamp(&mut self, field: &'static str) -> Result<Timestamp, DecodeError> {
         self.longlong(field).map(Timestamp::from_secs)
     }
 
     /// Reads a short string: a length octet and up to 255 octets.
-    #[inline]
+    #[inline(always)]
     pub fn short_str(&mut self, field: &'static str) -> Result<ShortStr<'a>, DecodeError> {
         let length = usize::from(self.octet(field)?);
         self.slice(length, field, DecodeErrorKind::StringOverrun)
@@ -79,7 +80,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a long string: a 32-bit length and that many octets.
-    #[inline]
+    #[inline(always)]
     pub fn long_str(&mut self, field: &'static str) -> Result<LongStr<'a>, DecodeError> {
         let length = self.long(field)? as usize;
         self.slice(length, field, DecodeErrorKind::StringOverrun)
@@ -87,7 +88,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads a field table: a 32-bit length and that many octets, which stay unparsed until walked.
-    #[inline]
+    #[inline(always)]
     pub fn table(&mut self, field: &'static str) -> Result<FieldTable<'a>, DecodeError> {
         let length = self.long(field)? as usize;
         self.slice(length, field, DecodeErrorKind::TableOverrun)
@@ -100,7 +101,7 @@ impl<'a> Reader<'a> {
     /// thirty properties.
     ///
     /// Spec: 4.2.6.1
-    #[inline]
+    #[inline(always)]
     pub fn property_flags(&mut self) -> Result<[u16; 2], DecodeError> {
         const FIELD: &str = "property-flags";
         let first = self.short(FIELD)?;
@@ -115,7 +116,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Ends reading: octets left over are an error.
-    #[inline]
+    #[inline(always)]
     pub fn finish(self) -> Result<(), DecodeError> {
         if self.rest.is_empty() {
             Ok(())
@@ -125,13 +126,13 @@ impl<'a> Reader<'a> {
     }
 
     /// An error at the present place.
-    #[cold]
+    #[inline(always)]
     pub const fn error(&self, kind: DecodeErrorKind, field: &'static str) -> DecodeError {
         DecodeError::new(kind, field, self.offset())
     }
 
     /// Reads `N` octets.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn array<const N: usize>(
         &mut self,
         field: &'static str,
@@ -146,7 +147,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads `length` octets, which the peer declared; `overrun` says what they are if they are not there.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn slice(
         &mut self,
         length: usize,

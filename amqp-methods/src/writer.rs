@@ -7,7 +7,8 @@ use crate::types::{FieldTable, LongStr, ShortStr, Timestamp};
 ///
 /// `encoded_len` measures, then one `Writer` fills exactly that room: a bounds check and a store per field,
 /// without asking a growing buffer for space each time. Too little room is remembered rather than a
-/// panic, and [`finish`](Self::finish) reports it.
+/// panic, and [`finish`](Self::finish) reports it. All methods are inlined, without asking the compiler, so
+/// that a cursor nobody borrows lives in registers.
 #[derive(Debug)]
 pub struct Writer<'b> {
     rest: &'b mut [u8],
@@ -16,7 +17,7 @@ pub struct Writer<'b> {
 
 impl<'b> Writer<'b> {
     /// Writes into `room` from its first octet.
-    #[inline]
+    #[inline(always)]
     pub const fn new(room: &'b mut [u8]) -> Self {
         Self {
             rest: room,
@@ -25,31 +26,31 @@ impl<'b> Writer<'b> {
     }
 
     /// Writes an octet; also the one that consecutive bits share.
-    #[inline]
+    #[inline(always)]
     pub fn octet(&mut self, value: u8) {
         self.array([value]);
     }
 
     /// Writes an unsigned 16-bit integer.
-    #[inline]
+    #[inline(always)]
     pub fn short(&mut self, value: u16) {
         self.array(value.to_be_bytes());
     }
 
     /// Writes an unsigned 32-bit integer.
-    #[inline]
+    #[inline(always)]
     pub fn long(&mut self, value: u32) {
         self.array(value.to_be_bytes());
     }
 
     /// Writes an unsigned 64-bit integer.
-    #[inline]
+    #[inline(always)]
     pub fn longlong(&mut self, value: u64) {
         self.array(value.to_be_bytes());
     }
 
     /// Writes a time stamp.
-    #[inline]
+    #[inline(always)]
     pub fn timestamp(&mut self, value: Timestamp) {
         self.longlong(value.as_secs());
     }
@@ -58,7 +59,7 @@ impl<'b> Writer<'b> {
     ///
     /// # Errors
     /// More than 255 octets.
-    #[inline]
+    #[inline(always)]
     pub fn short_str(
         &mut self,
         field: &'static str,
@@ -68,8 +69,10 @@ impl<'b> Writer<'b> {
         let Ok(length) = u8::try_from(octets.len()) else {
             return Err(EncodeError::new(EncodeErrorKind::ShortStrTooLong, field));
         };
-        self.octet(length);
-        self.slice(octets);
+        if let Some([first, text @ ..]) = self.room(1 + octets.len()) {
+            *first = length;
+            text.copy_from_slice(octets);
+        }
         Ok(())
     }
 
@@ -77,7 +80,7 @@ impl<'b> Writer<'b> {
     ///
     /// # Errors
     /// More than 2^32 - 1 octets.
-    #[inline]
+    #[inline(always)]
     pub fn long_str(
         &mut self,
         field: &'static str,
@@ -90,20 +93,20 @@ impl<'b> Writer<'b> {
     ///
     /// # Errors
     /// A name of more than 255 octets, nesting beyond the limit, more than 2^32 - 1 octets.
-    #[inline]
+    #[inline(always)]
     pub fn table(
         &mut self,
         field: &'static str,
         value: &FieldTable<'_>,
     ) -> Result<(), EncodeError> {
-        value.encode(field, self)
+        self.apart(|out| value.encode(field, out))
     }
 
     /// Ends writing.
     ///
     /// # Errors
     /// The room was not filled exactly.
-    #[inline]
+    #[inline(always)]
     pub const fn finish(self) -> Result<(), EncodeError> {
         if self.overrun || !self.rest.is_empty() {
             return Err(EncodeError::new(EncodeErrorKind::LengthMismatch, ""));
@@ -112,7 +115,7 @@ impl<'b> Writer<'b> {
     }
 
     /// Writes octets behind their 32-bit count.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn counted(
         &mut self,
         field: &'static str,
@@ -121,45 +124,71 @@ impl<'b> Writer<'b> {
         let Ok(length) = u32::try_from(octets.len()) else {
             return Err(EncodeError::new(EncodeErrorKind::TooLong, field));
         };
-        self.long(length);
-        self.slice(octets);
+        if let Some((head, text)) = self
+            .room(4 + octets.len())
+            .and_then(|room| room.split_first_chunk_mut())
+        {
+            *head = length.to_be_bytes();
+            text.copy_from_slice(octets);
+        }
         Ok(())
     }
 
     /// Writes octets as they are.
-    #[inline]
+    #[inline(always)]
     pub fn slice(&mut self, octets: &[u8]) {
-        match core::mem::take(&mut self.rest).split_at_mut_checked(octets.len()) {
-            Some((head, rest)) => {
-                head.copy_from_slice(octets);
-                self.rest = rest;
-            }
-            None => self.overrun = true,
+        if let Some(room) = self.room(octets.len()) {
+            room.copy_from_slice(octets);
         }
     }
 
     /// Writes octets whose number is known while compiling.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn array<const N: usize>(&mut self, octets: [u8; N]) {
-        match core::mem::take(&mut self.rest).split_first_chunk_mut::<N>() {
-            Some((head, rest)) => {
-                *head = octets;
-                self.rest = rest;
-            }
-            None => self.overrun = true,
+        if let Some(room) = self.room(N) {
+            room.copy_from_slice(&octets);
         }
     }
 
+    /// The next `length` octets of room, for the caller to fill: one check for a field of several parts.
+    #[inline(always)]
+    pub(crate) fn room(&mut self, length: usize) -> Option<&'b mut [u8]> {
+        match core::mem::take(&mut self.rest).split_at_mut_checked(length) {
+            Some((room, rest)) => {
+                self.rest = rest;
+                Some(room)
+            }
+            None => {
+                self.overrun = true;
+                None
+            }
+        }
+    }
+
+    /// Lets `write` go on with a cursor of its own. This one has never been lent to anybody then, and stays
+    /// in registers.
+    #[inline(always)]
+    pub(crate) fn apart<R>(&mut self, write: impl FnOnce(&mut Self) -> R) -> R {
+        let mut cursor = Self {
+            rest: core::mem::take(&mut self.rest),
+            overrun: self.overrun,
+        };
+        let written = write(&mut cursor);
+        *self = cursor;
+        written
+    }
+
     /// How many octets of room are left.
-    #[inline]
+    #[inline(always)]
     pub(crate) const fn remaining(&self) -> usize {
         self.rest.len()
     }
 
     /// Leaves out `N` octets, to be filled in through the slice that is handed back.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn hole<const N: usize>(&mut self) -> Option<&'b mut [u8; N]> {
-        let Some((head, rest)) = core::mem::take(&mut self.rest).split_first_chunk_mut::<N>() else {
+        let Some((head, rest)) = core::mem::take(&mut self.rest).split_first_chunk_mut::<N>()
+        else {
             self.overrun = true;
             return None;
         };

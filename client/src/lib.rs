@@ -1,4 +1,61 @@
-//! AMQP 0-9-1 client.
+//! AMQP 0-9-1 client: for services that talk to RabbitMQ.
+//!
+//! ```no_run
+//! use leveret::amqp_methods::{basic, queue};
+//! use leveret::Connection;
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let connection = Connection::connect("amqp://guest:guest@localhost/%2F").await?;
+//! let channel = connection.open_channel().await?;
+//! channel.call(queue::Declare::new("jobs").durable(true)).await?;
+//!
+//! channel.confirm_select().await?;
+//! let properties = basic::Properties::default().delivery_mode(2);
+//! let receipt = channel
+//!     .basic_publish_confirmed(basic::Publish::new("", "jobs"), properties, "work")
+//!     .await?;
+//! println!("{:?}", receipt.await); // Confirmed
+//!
+//! let mut consumer = channel.basic_consume(basic::Consume::new("jobs", "")).await?;
+//! while let Some(delivery) = consumer.next().await {
+//!     let delivery = delivery?;
+//!     println!("{}", String::from_utf8_lossy(delivery.body()));
+//!     delivery.ack()?;
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Methods
+//!
+//! The methods of the protocol are structs in [`amqp_methods`], one module per class, generated from the
+//! specification. A synchronous one goes through [`Channel::call`], which gives its typed reply; a one-way
+//! method, or one with `no_wait`, through [`Channel::send`]. Methods that somebody generates from an extension
+//! of the specification work the same way. Publishing, consuming, fetching and settling have functions of
+//! their own, because there is more to them than a method.
+//!
+//! # Publishing
+//!
+//! [`Channel::basic_publish`] is ready when the message is in the output buffer; it waits while the server holds
+//! back publishers, and while too much waits to be written. On a channel in confirm mode every publish ends
+//! exactly once: confirmed, nacked, returned, or in doubt because the channel or connection ended first. One
+//! by one that is told by a [`Receipt`], in bulk by [`Channel::wait_for_confirms`].
+//!
+//! # Consuming
+//!
+//! A [`Consumer`] is a stream of [`Delivery`]s. Settling a delivery consumes it. The stream ends with `None` only if
+//! this client cancelled the consumer; any other end is told by a last item, an [`Error`].
+//!
+//! # Failure
+//!
+//! Nothing hangs: calls have a deadline, and when a channel or connection ends, everything that waits for it gets
+//! the reason. A future may be dropped at any await, and the channel stays usable. Nothing is retried or sent
+//! again behind the application's back.
+//!
+//! # Without tokio
+//!
+//! The feature `tokio`, on by default, is the asynchronous driver. Without it the crate is [`proto`]: the
+//! protocol as a state machine without IO, to be driven by whatever loop there is.
 
 #[cfg(feature = "tokio")]
 mod driver;
@@ -15,3 +72,4 @@ pub use message::{Content, Returned};
 pub use parameters::{
     ConnectionParameters, Credentials, Heartbeat, ParameterError, ParameterErrorKind, UrlParameters,
 };
+pub use proto::{Body, ConsumerEnd, Outcome, Tally, Tuning};

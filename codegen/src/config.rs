@@ -201,7 +201,7 @@ impl Config {
         if self.format {
             return crate::format::format(tokens);
         }
-        Ok(tokens.to_string())
+        Ok(crate::plain::print(tokens))
     }
 
     /// The emitter takes the runtime for granted, so that it is checked here: `crate`, `::a::b`, `a::b`.

@@ -64,6 +64,7 @@ mod format;
 mod merge;
 pub mod model;
 mod parse;
+mod plain;
 mod resolve;
 pub mod spec;
 

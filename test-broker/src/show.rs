@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use amqp_methods::{AnyMethod, ContentHeader, DynMethod, FieldValue, Fields, basic};
+use amqp_methods::{AnyMethod, UnknownMethod, ContentHeader, DynMethod, FieldValue, Fields, basic};
 
 /// How many octets of a body or of an unknown method are worth reading.
 const SHOWN: usize = 64;
@@ -18,7 +18,7 @@ pub(crate) fn method<M: DynMethod>(method: &M) -> String {
 /// As [`method`], with the octets of the arguments where nobody knows the fields.
 pub(crate) fn any_method(any: &AnyMethod<'_>) -> String {
     match any {
-        AnyMethod::Unknown { id, args } => {
+        AnyMethod::Unknown(UnknownMethod { id, args }) => {
             format!("unknown method {id} {}", octets(args.as_bytes()))
         }
         known => method(known),

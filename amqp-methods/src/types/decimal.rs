@@ -33,12 +33,7 @@ impl fmt::Display for Decimal {
         };
         let sign = if self.value < 0 { "-" } else { "" };
         let magnitude = u64::from(self.value.unsigned_abs());
-        write!(
-            f,
-            "{sign}{}.{:0scale$}",
-            magnitude / unit,
-            magnitude % unit
-        )
+        write!(f, "{sign}{}.{:0scale$}", magnitude / unit, magnitude % unit)
     }
 }
 

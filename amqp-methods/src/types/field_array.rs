@@ -6,7 +6,7 @@ use crate::reader::Reader;
 use crate::writer::Writer;
 
 use super::field_table::counted;
-use super::value::check_depth;
+use super::value::{check_depth, check_depth_within, level};
 use super::{ArrayBuilder, MAX_TABLE_DEPTH, Value};
 
 /// An array of values of many types, inside a table.
@@ -20,7 +20,7 @@ pub struct FieldArray<'a>(Repr<'a>);
 
 #[derive(Clone)]
 enum Repr<'a> {
-    /// Octets behind the length, and how deep the array stands.
+    /// Octets behind the length, and in how many others the array stands.
     Wire { octets: Cow<'a, [u8]>, depth: u8 },
     /// Elements that have not been encoded.
     Elements(&'a [Value<'a>]),
@@ -29,7 +29,7 @@ enum Repr<'a> {
 impl<'a> FieldArray<'a> {
     /// An array without elements.
     pub const fn new() -> Self {
-        Self::nested(&[], 1)
+        Self::nested(&[], 0)
     }
 
     /// A builder that encodes elements as it takes them.
@@ -48,7 +48,7 @@ impl<'a> FieldArray<'a> {
     pub(super) const fn owned(octets: Vec<u8>) -> FieldArray<'static> {
         FieldArray(Repr::Wire {
             octets: Cow::Owned(octets),
-            depth: 1,
+            depth: 0,
         })
     }
 
@@ -94,10 +94,13 @@ impl<'a> FieldArray<'a> {
             Repr::Wire { octets, .. } => octets.len(),
             // Encoding reports what stands deeper.
             Repr::Elements(_) if depth > MAX_TABLE_DEPTH => 0,
-            Repr::Elements(elements) => elements
-                .iter()
-                .map(|element| element.encoded_len(depth))
-                .sum(),
+            Repr::Elements(elements) => {
+                let mut length = 0;
+                for element in *elements {
+                    length += element.encoded_len(depth);
+                }
+                length
+            }
         }
     }
 
@@ -108,22 +111,28 @@ impl<'a> FieldArray<'a> {
         depth: usize,
     ) -> Result<(), EncodeError> {
         match &self.0 {
-            Repr::Wire { octets, .. } => out.counted(field, octets),
+            Repr::Wire { octets, .. } => {
+                if depth > 0 {
+                    check_depth_within(FieldArray::nested(octets, level(depth)).check(), field)?;
+                }
+                out.counted(field, octets)
+            }
             Repr::Elements(elements) => {
                 check_depth(depth, field)?;
                 counted(field, out, |out| {
-                    elements
-                        .iter()
-                        .try_for_each(|element| element.encode(out, depth))
+                    for element in *elements {
+                        element.encode(out, depth)?;
+                    }
+                    Ok(())
                 })
             }
         }
     }
 
     fn to_wire(&self) -> Option<Vec<u8>> {
-        let mut octets = vec![0; self.encoded_len_at(1)];
+        let mut octets = vec![0; self.encoded_len_at(0)];
         let mut out = Writer::new(&mut octets);
-        self.encode_at("array", &mut out, 1)
+        self.encode_at("array", &mut out, 0)
             .and_then(|()| out.finish())
             .ok()
             .map(|()| octets)
@@ -199,18 +208,27 @@ enum IterRepr<'t> {
 impl<'t> Iterator for ArrayIter<'t> {
     type Item = Result<Value<'t>, DecodeError>;
 
-    #[inline]
+    // Inlined for the reasons given at the iterator over tables.
+    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
-        match &mut self.0 {
-            IterRepr::Elements(elements) => Some(Ok(elements.next()?.reborrow())),
-            IterRepr::Wire(reader, _) if reader.is_empty() => None,
-            IterRepr::Wire(reader, depth) => {
-                let element = Value::read(reader, *depth);
-                if element.is_err() {
-                    *reader = Reader::new(&[]);
-                }
-                Some(element)
-            }
+        let (reader, depth) = match &mut self.0 {
+            IterRepr::Wire(reader, depth) => (reader, *depth),
+            IterRepr::Elements(elements) => return Some(Ok(elements.next()?.reborrow())),
+        };
+        if reader.is_empty() {
+            return None;
         }
+        let ahead = reader.clone();
+        // Nothing behind damage can be told apart.
+        *reader = Reader::new(&[]);
+        Value::read_with(
+            ahead,
+            depth,
+            |value, ahead| {
+                *reader = ahead;
+                Some(Ok(value))
+            },
+            |error| Some(Err(error)),
+        )
     }
 }

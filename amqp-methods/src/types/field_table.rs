@@ -1,11 +1,11 @@
 use core::{fmt, slice};
 use std::borrow::Cow;
 
-use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
+use crate::error::{DecodeError, EncodeError, EncodeErrorKind};
 use crate::reader::Reader;
 use crate::writer::Writer;
 
-use super::value::check_depth;
+use super::value::{check_depth, check_depth_within, level};
 use super::{MAX_TABLE_DEPTH, ShortStr, TableBuilder, Value};
 
 /// A field table: named values of many types, in order.
@@ -31,7 +31,7 @@ pub struct FieldTable<'a>(Repr<'a>);
 
 #[derive(Clone)]
 enum Repr<'a> {
-    /// Octets behind the length, and how deep the table stands in others, 1 being on its own.
+    /// Octets behind the length, and in how many others the table stands.
     Wire { octets: Cow<'a, [u8]>, depth: u8 },
     /// Entries that have not been encoded.
     Entries(&'a [(&'a str, Value<'a>)]),
@@ -51,7 +51,7 @@ impl<'a> FieldTable<'a> {
     /// Octets as they stand behind the length of a table; nothing is looked at yet.
     #[inline]
     pub const fn from_wire(octets: &'a [u8]) -> Self {
-        Self::nested(octets, 1)
+        Self::nested(octets, 0)
     }
 
     #[inline]
@@ -65,7 +65,7 @@ impl<'a> FieldTable<'a> {
     pub(super) const fn owned(octets: Vec<u8>) -> FieldTable<'static> {
         FieldTable(Repr::Wire {
             octets: Cow::Owned(octets),
-            depth: 1,
+            depth: 0,
         })
     }
 
@@ -114,7 +114,7 @@ impl<'a> FieldTable<'a> {
     /// How many octets the table takes on the wire, its length included.
     #[inline]
     pub fn encoded_len(&self) -> usize {
-        self.encoded_len_at(1)
+        self.encoded_len_at(0)
     }
 
     /// The same table, borrowing from this one.
@@ -165,7 +165,7 @@ impl<'a> FieldTable<'a> {
         field: &'static str,
         out: &mut Writer<'_>,
     ) -> Result<(), EncodeError> {
-        self.encode_at(field, out, 1)
+        self.encode_at(field, out, 0)
     }
 
     pub(super) fn encoded_len_at(&self, depth: usize) -> usize {
@@ -173,10 +173,13 @@ impl<'a> FieldTable<'a> {
             Repr::Wire { octets, .. } => octets.len(),
             // Encoding reports what stands deeper.
             Repr::Entries(_) if depth > MAX_TABLE_DEPTH => 0,
-            Repr::Entries(entries) => entries
-                .iter()
-                .map(|(name, value)| 1 + name.len() + value.encoded_len(depth))
-                .sum(),
+            Repr::Entries(entries) => {
+                let mut length = 0;
+                for (name, value) in *entries {
+                    length += 1 + name.len() + value.encoded_len(depth);
+                }
+                length
+            }
         }
     }
 
@@ -187,7 +190,12 @@ impl<'a> FieldTable<'a> {
         depth: usize,
     ) -> Result<(), EncodeError> {
         match &self.0 {
-            Repr::Wire { octets, .. } => out.counted(field, octets),
+            Repr::Wire { octets, .. } => {
+                if depth > 0 {
+                    check_depth_within(FieldTable::nested(octets, level(depth)).check(), field)?;
+                }
+                out.counted(field, octets)
+            }
             Repr::Entries(entries) => {
                 check_depth(depth, field)?;
                 counted(field, out, |out| {
@@ -203,22 +211,24 @@ impl<'a> FieldTable<'a> {
 }
 
 /// Writes what `contents` writes behind a length that is patched in afterwards.
-#[inline]
+#[inline(always)]
 pub(super) fn counted<'b>(
     field: &'static str,
     out: &mut Writer<'b>,
     contents: impl FnOnce(&mut Writer<'b>) -> Result<(), EncodeError>,
 ) -> Result<(), EncodeError> {
-    let length = out.hole::<4>();
-    let before = out.remaining();
-    contents(out)?;
-    let Ok(written) = u32::try_from(before - out.remaining()) else {
-        return Err(EncodeError::new(EncodeErrorKind::TooLong, field));
-    };
-    if let Some(length) = length {
-        *length = written.to_be_bytes();
-    }
-    Ok(())
+    out.apart(|out| {
+        let length = out.hole::<4>();
+        let before = out.remaining();
+        contents(out)?;
+        let Ok(written) = u32::try_from(before - out.remaining()) else {
+            return Err(EncodeError::new(EncodeErrorKind::TooLong, field));
+        };
+        if let Some(length) = length {
+            *length = written.to_be_bytes();
+        }
+        Ok(())
+    })
 }
 
 impl Default for FieldTable<'_> {
@@ -289,34 +299,38 @@ enum IterRepr<'t> {
 impl<'t> Iterator for TableIter<'t> {
     type Item = Result<(ShortStr<'t>, Value<'t>), DecodeError>;
 
-    #[inline]
+    // Inlined into the loop of whoever walks: the compiler then leads each kind of value straight to the arm
+    // that matches it, and sees that what was read owns nothing that would have to be dropped.
+    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
-        match &mut self.0 {
+        let (reader, depth) = match &mut self.0 {
+            IterRepr::Wire(reader, depth) => (reader, *depth),
             IterRepr::Entries(entries) => {
                 let (name, value) = entries.next()?;
-                Some(Ok((ShortStr::new(name), value.reborrow())))
+                return Some(Ok((ShortStr::new(name), value.reborrow())));
             }
-            IterRepr::Wire(reader, _) if reader.is_empty() => None,
-            IterRepr::Wire(reader, depth) => {
-                let entry = read_entry(reader, *depth);
-                if entry.is_err() {
-                    *reader = Reader::new(&[]);
-                }
-                Some(entry)
-            }
+        };
+        if reader.is_empty() {
+            return None;
         }
+        // A copy, which stays in registers.
+        let mut ahead = reader.clone();
+        // Nothing behind damage can be told apart.
+        *reader = Reader::new(&[]);
+        let name = match ahead.short_str("table name") {
+            Ok(name) => name,
+            Err(error) => return Some(Err(error)),
+        };
+        Value::read_with(
+            ahead,
+            depth,
+            |value, ahead| {
+                *reader = ahead;
+                Some(Ok((name, value)))
+            },
+            |error| Some(Err(error)),
+        )
     }
-}
-
-#[inline]
-fn read_entry<'t>(
-    reader: &mut Reader<'t>,
-    depth: u8,
-) -> Result<(ShortStr<'t>, Value<'t>), DecodeError> {
-    let length = usize::from(reader.octet("table name")?);
-    let name = reader.slice(length, "table name", DecodeErrorKind::StringOverrun)?;
-    let value = Value::read(reader, depth)?;
-    Ok((ShortStr::from_wire(name), value))
 }
 
 #[cfg(test)]

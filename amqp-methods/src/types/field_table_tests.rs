@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Decimal, FieldArray, Timestamp};
+use crate::{Decimal, DecodeErrorKind, FieldArray, Timestamp};
 
 fn round_trip(entries: &[(&str, Value<'_>)]) -> FieldTable<'static> {
     let table = FieldTable::from(entries);
@@ -56,17 +56,28 @@ fn damage_ends_the_walk_with_an_error() {
 
 #[test]
 fn nesting_is_limited_when_reading() {
+    let table = |depth| {
+        FieldTable::from_wire(&deep(depth))
+            .check()
+            .map_err(|error| error.kind())
+    };
+    assert_eq!(table(MAX_TABLE_DEPTH), Ok(()));
+    assert_eq!(
+        table(MAX_TABLE_DEPTH + 1),
+        Err(DecodeErrorKind::NestingTooDeep)
+    );
+}
+
+/// Octets of a table with that many tables inside.
+fn deep(depth: usize) -> Vec<u8> {
     let mut octets = Vec::new();
-    for _ in 0..MAX_TABLE_DEPTH {
+    for _ in 0..depth {
         let mut outer = vec![1, b'n', b'F'];
         outer.extend((octets.len() as u32).to_be_bytes());
         outer.append(&mut octets);
         octets = outer;
     }
-    // The innermost stands at level 65.
-    let error = FieldTable::from_wire(&octets).check().unwrap_err();
-    assert_eq!(error.kind(), DecodeErrorKind::NestingTooDeep);
-    assert_eq!(FieldTable::from_wire(&octets[7..]).check(), Ok(()));
+    octets
 }
 
 #[test]
@@ -75,14 +86,29 @@ fn nesting_is_limited_when_writing() {
         if depth == 0 {
             let mut octets = vec![0; inner.encoded_len()];
             let mut out = Writer::new(&mut octets);
-            return inner.encode("arguments", &mut out).and_then(|()| out.finish());
+            return inner
+                .encode("arguments", &mut out)
+                .and_then(|()| out.finish());
         }
         nest(depth - 1, FieldTable::from(&[("n", Value::Table(inner))]))
     }
     let innermost = [("k", Value::Void)];
-    assert_eq!(nest(MAX_TABLE_DEPTH - 1, FieldTable::from(&innermost)), Ok(()));
-    let error = nest(MAX_TABLE_DEPTH, FieldTable::from(&innermost)).unwrap_err();
+    assert_eq!(nest(MAX_TABLE_DEPTH, FieldTable::from(&innermost)), Ok(()));
+    let error = nest(MAX_TABLE_DEPTH + 1, FieldTable::from(&innermost)).unwrap_err();
     assert_eq!(error.kind(), EncodeErrorKind::NestingTooDeep);
+}
+
+#[test]
+fn nesting_is_limited_when_tables_are_put_into_builders() {
+    let build = |depth| {
+        let inner = deep(depth);
+        let built = FieldTable::builder()
+            .entry("n", FieldTable::from_wire(&inner))
+            .build();
+        built.map(drop).map_err(|error| error.kind())
+    };
+    assert_eq!(build(MAX_TABLE_DEPTH - 1), Ok(()));
+    assert_eq!(build(MAX_TABLE_DEPTH), Err(EncodeErrorKind::NestingTooDeep));
 }
 
 #[test]

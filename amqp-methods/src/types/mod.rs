@@ -18,7 +18,7 @@ pub use table_builder::{ArrayBuilder, TableBuilder};
 pub use timestamp::Timestamp;
 pub use value::Value;
 
-/// How deep tables and arrays may be nested, when reading and when writing: 64.
+/// How deep tables and arrays may be nested in a table, when reading and when writing: 64.
 ///
 /// The protocol sets no limit. Without one, a frame of a few kilobytes makes whoever walks it
 /// recursively run out of stack.

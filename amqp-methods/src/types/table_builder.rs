@@ -26,10 +26,10 @@ impl TableBuilder {
     #[must_use]
     pub fn entry<'v>(mut self, name: &str, value: impl Into<Value<'v>>) -> Self {
         let value = value.into();
-        let length = 1 + name.len() + value.encoded_len(1);
+        let length = 1 + name.len() + value.encoded_len(0);
         append(&mut self.octets, &mut self.error, length, |out| {
             out.short_str("table name", &ShortStr::new(name))?;
-            value.encode(out, 1)
+            value.encode(out, 0)
         });
         self
     }
@@ -61,8 +61,8 @@ impl ArrayBuilder {
         append(
             &mut self.octets,
             &mut self.error,
-            value.encoded_len(1),
-            |out| value.encode(out, 1),
+            value.encoded_len(0),
+            |out| value.encode(out, 0),
         );
         self
     }

@@ -118,6 +118,7 @@ impl<'a> Value<'a> {
     }
 
     /// The same value, borrowing from this one.
+    #[inline(never)] // it would make every loop over a table twice as long
     pub fn reborrow(&self) -> Value<'_> {
         match self {
             Self::Boolean(value) => Value::Boolean(*value),
@@ -149,44 +150,97 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Reads tag and value of an element at `depth` levels of nesting.
-    #[inline]
-    pub(super) fn read(reader: &mut Reader<'a>, depth: u8) -> Result<Self, DecodeError> {
-        let tag = reader.octet("table tag")?;
-        Ok(match tag {
-            b'S' => Self::LongString(reader.long_str(FIELD)?),
-            b'I' => Self::LongInt(i32::from_be_bytes(reader.array(FIELD)?)),
-            b't' => Self::Boolean(reader.octet(FIELD)? != 0),
-            b'l' | b'L' => Self::LongLongInt(i64::from_be_bytes(reader.array(FIELD)?)),
+    /// Reads tag and value of an element at `depth` levels of nesting, and hands it on to `then`.
+    ///
+    /// `then` is called in every arm, where the compiler knows the kind of the value.
+    #[inline(always)]
+    pub(super) fn read_with<R>(
+        mut reader: Reader<'a>,
+        depth: u8,
+        then: impl FnOnce(Self, Reader<'a>) -> R,
+        damaged: impl FnOnce(DecodeError) -> R,
+    ) -> R {
+        macro_rules! read {
+            ($read:expr) => {
+                match $read {
+                    Ok(value) => value,
+                    Err(error) => return damaged(error),
+                }
+            };
+        }
+        match read!(reader.octet("table tag")) {
+            b'S' => {
+                let value = read!(reader.long_str(FIELD));
+                then(Self::LongString(value), reader)
+            }
+            b'I' => {
+                let value = i32::from_be_bytes(read!(reader.array(FIELD)));
+                then(Self::LongInt(value), reader)
+            }
+            b't' => {
+                let value = read!(reader.octet(FIELD)) != 0;
+                then(Self::Boolean(value), reader)
+            }
+            b'l' | b'L' => {
+                let value = i64::from_be_bytes(read!(reader.array(FIELD)));
+                then(Self::LongLongInt(value), reader)
+            }
             b'F' => {
-                let (octets, depth) = nested(reader, depth)?;
-                Self::Table(FieldTable::nested(octets, depth))
+                let (octets, depth) = read!(nested(&mut reader, depth));
+                then(Self::Table(FieldTable::nested(octets, depth)), reader)
             }
             b'A' => {
-                let (octets, depth) = nested(reader, depth)?;
-                Self::Array(FieldArray::nested(octets, depth))
+                let (octets, depth) = read!(nested(&mut reader, depth));
+                then(Self::Array(FieldArray::nested(octets, depth)), reader)
             }
-            b'T' => Self::Timestamp(reader.timestamp(FIELD)?),
-            b'b' => Self::ShortShortInt(i8::from_be_bytes(reader.array(FIELD)?)),
-            b'B' => Self::ShortShortUint(reader.octet(FIELD)?),
-            b's' | b'U' => Self::ShortInt(i16::from_be_bytes(reader.array(FIELD)?)),
-            b'u' => Self::ShortUint(reader.short(FIELD)?),
-            b'i' => Self::LongUint(reader.long(FIELD)?),
-            b'f' => Self::Float(f32::from_be_bytes(reader.array(FIELD)?)),
-            b'd' => Self::Double(f64::from_be_bytes(reader.array(FIELD)?)),
+            b'T' => {
+                let value = read!(reader.timestamp(FIELD));
+                then(Self::Timestamp(value), reader)
+            }
+            b'b' => {
+                let value = i8::from_be_bytes(read!(reader.array(FIELD)));
+                then(Self::ShortShortInt(value), reader)
+            }
+            b'B' => {
+                let value = read!(reader.octet(FIELD));
+                then(Self::ShortShortUint(value), reader)
+            }
+            b's' | b'U' => {
+                let value = i16::from_be_bytes(read!(reader.array(FIELD)));
+                then(Self::ShortInt(value), reader)
+            }
+            b'u' => {
+                let value = read!(reader.short(FIELD));
+                then(Self::ShortUint(value), reader)
+            }
+            b'i' => {
+                let value = read!(reader.long(FIELD));
+                then(Self::LongUint(value), reader)
+            }
+            b'f' => {
+                let value = f32::from_be_bytes(read!(reader.array(FIELD)));
+                then(Self::Float(value), reader)
+            }
+            b'd' => {
+                let value = f64::from_be_bytes(read!(reader.array(FIELD)));
+                then(Self::Double(value), reader)
+            }
             b'D' => {
-                let scale = reader.octet(FIELD)?;
-                let value = i32::from_be_bytes(reader.array(FIELD)?);
-                Self::Decimal(Decimal { scale, value })
+                let scale = read!(reader.octet(FIELD));
+                let value = i32::from_be_bytes(read!(reader.array(FIELD)));
+                then(Self::Decimal(Decimal { scale, value }), reader)
             }
-            b'x' => Self::ByteArray(reader.long_str(FIELD)?),
-            b'V' => Self::Void,
-            _ => return Err(reader.error(DecodeErrorKind::UnknownFieldTag(tag), FIELD)),
-        })
+            b'x' => {
+                let value = read!(reader.long_str(FIELD));
+                then(Self::ByteArray(value), reader)
+            }
+            b'V' => then(Self::Void, reader),
+            tag => damaged(reader.error(DecodeErrorKind::UnknownFieldTag(tag), FIELD)),
+        }
     }
 
     /// How many octets tag and value take.
-    #[inline]
+    #[inline(always)]
     pub(super) fn encoded_len(&self, depth: usize) -> usize {
         1 + match self {
             Self::Void => 0,
@@ -202,7 +256,7 @@ impl<'a> Value<'a> {
     }
 
     /// Writes tag and value of an element at `depth` levels of nesting.
-    #[inline]
+    #[inline(always)]
     pub(super) fn encode(&self, out: &mut Writer<'_>, depth: usize) -> Result<(), EncodeError> {
         match self {
             Self::LongString(value) => {
@@ -214,11 +268,11 @@ impl<'a> Value<'a> {
             Self::LongLongInt(value) => tagged(out, b'l', value.to_be_bytes()),
             Self::Table(table) => {
                 out.octet(b'F');
-                return table.encode_at(FIELD, out, depth + 1);
+                return out.apart(|out| table.encode_at(FIELD, out, depth + 1));
             }
             Self::Array(array) => {
                 out.octet(b'A');
-                return array.encode_at(FIELD, out, depth + 1);
+                return out.apart(|out| array.encode_at(FIELD, out, depth + 1));
             }
             Self::Timestamp(value) => tagged(out, b'T', value.as_secs().to_be_bytes()),
             Self::ShortShortInt(value) => tagged(out, b'b', value.to_be_bytes()),
@@ -242,14 +296,17 @@ impl<'a> Value<'a> {
     }
 }
 
-#[inline]
+/// Writes tag and value with a single check for room.
+#[inline(always)]
 fn tagged<const N: usize>(out: &mut Writer<'_>, tag: u8, value: [u8; N]) {
-    out.octet(tag);
-    out.array(value);
+    if let Some([first, rest @ ..]) = out.room(1 + N) {
+        *first = tag;
+        rest.copy_from_slice(&value);
+    }
 }
 
 /// Reads the contents of a table or array that stands inside one at `depth`.
-#[inline]
+#[inline(always)]
 fn nested<'a>(reader: &mut Reader<'a>, depth: u8) -> Result<(&'a [u8], u8), DecodeError> {
     if usize::from(depth) >= MAX_TABLE_DEPTH {
         return Err(reader.error(DecodeErrorKind::NestingTooDeep, FIELD));
@@ -266,6 +323,24 @@ pub(super) fn check_depth(depth: usize, field: &'static str) -> Result<(), Encod
         return Err(EncodeError::new(EncodeErrorKind::NestingTooDeep, field));
     }
     Ok(())
+}
+
+/// Refuses octets that stand too deep where they are put; other damage in them is passed on as it is.
+pub(super) fn check_depth_within(
+    walked: Result<(), DecodeError>,
+    field: &'static str,
+) -> Result<(), EncodeError> {
+    match walked {
+        Err(error) if error.kind() == DecodeErrorKind::NestingTooDeep => {
+            Err(EncodeError::new(EncodeErrorKind::NestingTooDeep, field))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A depth that a walk can start from.
+pub(super) fn level(depth: usize) -> u8 {
+    u8::try_from(depth).unwrap_or(u8::MAX)
 }
 
 macro_rules! from {

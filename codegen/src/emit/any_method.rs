@@ -21,7 +21,7 @@ pub(super) fn emit(scope: &Scope<'_>, options: &Options) -> TokenStream {
     let rest = Rest::new(scope, &path(&options.runtime));
     let definition = definition(&methods, &rest);
     let inherent = inherent(&methods, &rest);
-    let dyn_method = dyn_method(&rest);
+    let dyn_method = dyn_method();
     let items = quote!(#definition #inherent #dyn_method);
     let imports = plain_imports(options, &items, &["Decode", "Method"]);
     let module = scope.module("any_method");
@@ -101,22 +101,10 @@ fn inherent(methods: &[Variant], rest: &Rest) -> TokenStream {
         .iter()
         .map(|Variant { name, .. }| quote!(Self::#name(method) => method));
     let Rest {
+        name: rest,
         decode: rest_decode,
-        into_owned: rest_owned,
-        is_base,
         ..
     } = rest;
-    let (view, views) = if *is_base {
-        (
-            quote!(&dyn DynMethod),
-            quote!(match self { #(#views,)* Self::Base(method) => method }),
-        )
-    } else {
-        (
-            quote!(Option<&dyn DynMethod>),
-            quote!(Some(match self { #(#views,)* Self::Unknown { .. } => return None })),
-        )
-    };
     quote! {
         impl<'a> AnyMethod<'a> {
             /// Reads the payload of a method frame: id and arguments.
@@ -137,7 +125,7 @@ fn inherent(methods: &[Variant], rest: &Rest) -> TokenStream {
             pub fn from_args(id: MethodId, args: Reader<'a>) -> Result<Self, DecodeError> {
                 match id {
                     #(#decode,)*
-                    _ => #rest_decode,
+                    _ => Ok(Self::#rest(#rest_decode)),
                 }
             }
 
@@ -145,12 +133,15 @@ fn inherent(methods: &[Variant], rest: &Rest) -> TokenStream {
             pub fn into_owned(self) -> AnyMethod<'static> {
                 match self {
                     #(#into_owned,)*
-                    #rest_owned,
+                    Self::#rest(method) => AnyMethod::#rest(method.into_owned()),
                 }
             }
 
-            fn known(&self) -> #view {
-                #views
+            fn as_dyn(&self) -> &dyn DynMethod {
+                match self {
+                    #(#views,)*
+                    Self::#rest(method) => method,
+                }
             }
         }
     }
@@ -158,113 +149,56 @@ fn inherent(methods: &[Variant], rest: &Rest) -> TokenStream {
 
 /// What becomes of methods that the enum has no variant for.
 struct Rest {
+    name: Ident,
     variant: TokenStream,
     decode: TokenStream,
-    into_owned: TokenStream,
-    is_base: bool,
 }
 
 impl Rest {
     fn new(scope: &Scope<'_>, runtime: &TokenStream) -> Self {
         if scope.base.is_some() {
             return Self {
+                name: ident("Base"),
                 variant: quote! {
                     /// A method of the protocol that this one extends.
                     Base(#runtime::AnyMethod<'a>),
                 },
-                decode: quote!(#runtime::AnyMethod::from_args(id, args).map(Self::Base)),
-                into_owned: quote!(Self::Base(method) => AnyMethod::Base(method.into_owned())),
-                is_base: true,
+                decode: quote!(#runtime::AnyMethod::from_args(id, args)?),
             };
         }
         Self {
+            name: ident("Unknown"),
             variant: quote! {
                 /// A method that the specification does not name.
-                Unknown {
-                    /// Class and method id.
-                    id: MethodId,
-                    /// Its arguments, as they stand on the wire.
-                    args: LongStr<'a>,
-                },
+                Unknown(UnknownMethod<'a>),
             },
-            decode: quote!(Ok(Self::Unknown {
-                id,
-                args: args.rest().into()
-            })),
-            into_owned: quote! {
-                Self::Unknown { id, args } => AnyMethod::Unknown { id, args: args.into_owned() }
-            },
-            is_base: false,
+            decode: quote!(UnknownMethod::new(id, args)),
         }
     }
 }
 
-fn dyn_method(rest: &Rest) -> TokenStream {
-    let bodies = if rest.is_base {
-        [
-            quote!(self.known().id()),
-            quote!(self.known().info()),
-            quote!(self.known().encoded_len()),
-            quote!(self.known().encode(out)),
-            quote!(self.known().fields()),
-        ]
-    } else {
-        [
-            quote! {
-                match self {
-                    Self::Unknown { id, .. } => *id,
-                    // Only the unknown has no view.
-                    _ => self.known().map_or(MethodId::new(0, 0), |method| method.id()),
-                }
-            },
-            quote!(self.known().and_then(|method| method.info())),
-            quote! {
-                match self {
-                    Self::Unknown { args, .. } => args.len(),
-                    _ => self.known().map_or(0, |method| method.encoded_len()),
-                }
-            },
-            quote! {
-                match self {
-                    Self::Unknown { args, .. } => {
-                        out.slice(args.as_bytes());
-                        Ok(())
-                    }
-                    _ => self.known().map_or(Ok(()), |method| method.encode(out)),
-                }
-            },
-            quote! {
-                match self.known() {
-                    Some(method) => method.fields(),
-                    None => Fields::collect(&[], |_| None),
-                }
-            },
-        ]
-    };
-    let [id, info, encoded_len, encode, fields] = bodies;
+/// Everything a frame encoder or a log wants, by way of the variant.
+fn dyn_method() -> TokenStream {
     quote! {
         impl DynMethod for AnyMethod<'_> {
             fn id(&self) -> MethodId {
-                #id
+                self.as_dyn().id()
             }
 
             fn info(&self) -> Option<&'static MethodInfo> {
-                #info
+                self.as_dyn().info()
             }
 
             fn encoded_len(&self) -> usize {
-                #encoded_len
+                self.as_dyn().encoded_len()
             }
 
-            fn encode(
-                &self,
-                out: &mut Writer<'_>,
-            ) -> Result<(), EncodeError> {
-                #encode
+            fn encode(&self, out: &mut Writer<'_>) -> Result<(), EncodeError> {
+                self.as_dyn().encode(out)
             }
 
             fn fields(&self) -> Fields<'_> {
-                #fields
+                self.as_dyn().fields()
             }
         }
     }

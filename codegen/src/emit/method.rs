@@ -163,6 +163,7 @@ fn constructor(shape: &Shape<'_>, names: &Names) -> TokenStream {
     };
     quote! {
         #docs
+        #[inline]
         pub fn new(#(#parameters),*) -> Self {
             Self { #(#values,)* #rest }
         }
@@ -188,6 +189,7 @@ fn setter(field: &Field, ident: &Ident, names: &Names) -> TokenStream {
     };
     quote! {
         #docs
+        #[inline]
         #[must_use]
         pub fn #ident(mut self, #ident: #parameter) -> Self {
             self.#ident = #value;

@@ -34,6 +34,7 @@ const RUNTIME: &[&str] = &[
     "RuleInfo",
     "ShortStr",
     "Timestamp",
+    "UnknownMethod",
     "WireType",
     "Writer",
 ];

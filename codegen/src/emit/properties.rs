@@ -70,6 +70,7 @@ fn inherent(class: &Class, names: &Names) -> TokenStream {
         };
         quote! {
             #docs
+            #[inline]
             #[must_use]
             pub fn #ident(mut self, #ident: #parameter) -> Self {
                 self.#ident = #value;

@@ -22,6 +22,7 @@ pub mod queue {
 
     impl<'a> Properties<'a> {
         /// Sets `content-type`.
+        #[inline]
         #[must_use]
         pub fn content_type(mut self, content_type: impl Into<ShortStr<'a>>) -> Self {
             self.content_type = Some(content_type.into());
@@ -104,6 +105,7 @@ pub mod queue {
 
     impl<'a> Declare<'a> {
         /// The method with its `queue` and `priority`; everything else is off or empty.
+        #[inline]
         pub fn new(queue: impl Into<ShortStr<'a>>, priority: u8) -> Self {
             Self {
                 queue: queue.into(),
@@ -113,6 +115,7 @@ pub mod queue {
         }
 
         /// Sets `queue`.
+        #[inline]
         #[must_use]
         pub fn queue(mut self, queue: impl Into<ShortStr<'a>>) -> Self {
             self.queue = queue.into();
@@ -120,6 +123,7 @@ pub mod queue {
         }
 
         /// Sets `lazy`.
+        #[inline]
         #[must_use]
         pub fn lazy(mut self, lazy: bool) -> Self {
             self.lazy = lazy;
@@ -127,6 +131,7 @@ pub mod queue {
         }
 
         /// Sets `no-wait`.
+        #[inline]
         #[must_use]
         pub fn no_wait(mut self, no_wait: bool) -> Self {
             self.no_wait = no_wait;
@@ -134,6 +139,7 @@ pub mod queue {
         }
 
         /// Sets `exclusive`.
+        #[inline]
         #[must_use]
         pub fn exclusive(mut self, exclusive: bool) -> Self {
             self.exclusive = exclusive;
@@ -141,6 +147,7 @@ pub mod queue {
         }
 
         /// Sets `priority`.
+        #[inline]
         #[must_use]
         pub fn priority(mut self, priority: u8) -> Self {
             self.priority = priority;
@@ -303,7 +310,7 @@ mod any_method {
                 confirm::Select::ID => {
                     confirm::Select::from_args(args).map(Self::ConfirmSelect)
                 }
-                _ => ::amqp_methods::AnyMethod::from_args(id, args).map(Self::Base),
+                _ => Ok(Self::Base(::amqp_methods::AnyMethod::from_args(id, args)?)),
             }
         }
 
@@ -316,7 +323,7 @@ mod any_method {
             }
         }
 
-        fn known(&self) -> &dyn DynMethod {
+        fn as_dyn(&self) -> &dyn DynMethod {
             match self {
                 Self::QueueDeclare(method) => method,
                 Self::ConfirmSelect(method) => method,
@@ -327,23 +334,23 @@ mod any_method {
 
     impl DynMethod for AnyMethod<'_> {
         fn id(&self) -> MethodId {
-            self.known().id()
+            self.as_dyn().id()
         }
 
         fn info(&self) -> Option<&'static MethodInfo> {
-            self.known().info()
+            self.as_dyn().info()
         }
 
         fn encoded_len(&self) -> usize {
-            self.known().encoded_len()
+            self.as_dyn().encoded_len()
         }
 
         fn encode(&self, out: &mut Writer<'_>) -> Result<(), EncodeError> {
-            self.known().encode(out)
+            self.as_dyn().encode(out)
         }
 
         fn fields(&self) -> Fields<'_> {
-            self.known().fields()
+            self.as_dyn().fields()
         }
     }
 }

@@ -22,6 +22,7 @@ pub mod queue {
 
     impl<'a> Properties<'a> {
         /// Sets `content-type`.
+        #[inline]
         #[must_use]
         pub fn content_type(mut self, content_type: impl Into<ShortStr<'a>>) -> Self {
             self.content_type = Some(content_type.into());
@@ -104,6 +105,7 @@ pub mod queue {
 
     impl<'a> Declare<'a> {
         /// The method with its `queue` and `priority`; everything else is off or empty.
+        #[inline]
         pub fn new(queue: impl Into<ShortStr<'a>>, priority: u8) -> Self {
             Self {
                 queue: queue.into(),
@@ -113,6 +115,7 @@ pub mod queue {
         }
 
         /// Sets `queue`.
+        #[inline]
         #[must_use]
         pub fn queue(mut self, queue: impl Into<ShortStr<'a>>) -> Self {
             self.queue = queue.into();
@@ -120,6 +123,7 @@ pub mod queue {
         }
 
         /// Sets `lazy`.
+        #[inline]
         #[must_use]
         pub fn lazy(mut self, lazy: bool) -> Self {
             self.lazy = lazy;
@@ -127,6 +131,7 @@ pub mod queue {
         }
 
         /// Sets `no-wait`.
+        #[inline]
         #[must_use]
         pub fn no_wait(mut self, no_wait: bool) -> Self {
             self.no_wait = no_wait;
@@ -134,6 +139,7 @@ pub mod queue {
         }
 
         /// Sets `exclusive`.
+        #[inline]
         #[must_use]
         pub fn exclusive(mut self, exclusive: bool) -> Self {
             self.exclusive = exclusive;
@@ -141,6 +147,7 @@ pub mod queue {
         }
 
         /// Sets `priority`.
+        #[inline]
         #[must_use]
         pub fn priority(mut self, priority: u8) -> Self {
             self.priority = priority;
@@ -308,8 +315,8 @@ pub use any_method::AnyMethod;
 
 mod any_method {
     use ::amqp_methods::{
-        Decode as _, DecodeError, DynMethod, EncodeError, Fields, LongStr, Method as _,
-        MethodId, MethodInfo, Reader, Writer,
+        Decode as _, DecodeError, DynMethod, EncodeError, Fields, Method as _, MethodId,
+        MethodInfo, Reader, UnknownMethod, Writer,
     };
     use super::{queue, confirm};
 
@@ -324,12 +331,7 @@ mod any_method {
         /// `confirm.select`
         ConfirmSelect(confirm::Select),
         /// A method that the specification does not name.
-        Unknown {
-            /// Class and method id.
-            id: MethodId,
-            /// Its arguments, as they stand on the wire.
-            args: LongStr<'a>,
-        },
+        Unknown(UnknownMethod<'a>),
     }
 
     impl<'a> AnyMethod<'a> {
@@ -357,12 +359,7 @@ mod any_method {
                 confirm::Select::ID => {
                     confirm::Select::from_args(args).map(Self::ConfirmSelect)
                 }
-                _ => {
-                    Ok(Self::Unknown {
-                        id,
-                        args: args.rest().into(),
-                    })
-                }
+                _ => Ok(Self::Unknown(UnknownMethod::new(id, args))),
             }
         }
 
@@ -372,61 +369,39 @@ mod any_method {
                 Self::QueueDeclare(method) => AnyMethod::QueueDeclare(method.into_owned()),
                 Self::QueueDeclareOk(method) => AnyMethod::QueueDeclareOk(method),
                 Self::ConfirmSelect(method) => AnyMethod::ConfirmSelect(method),
-                Self::Unknown { id, args } => {
-                    AnyMethod::Unknown {
-                        id,
-                        args: args.into_owned(),
-                    }
-                }
+                Self::Unknown(method) => AnyMethod::Unknown(method.into_owned()),
             }
         }
 
-        fn known(&self) -> Option<&dyn DynMethod> {
-            Some(
-                match self {
-                    Self::QueueDeclare(method) => method,
-                    Self::QueueDeclareOk(method) => method,
-                    Self::ConfirmSelect(method) => method,
-                    Self::Unknown { .. } => return None,
-                },
-            )
+        fn as_dyn(&self) -> &dyn DynMethod {
+            match self {
+                Self::QueueDeclare(method) => method,
+                Self::QueueDeclareOk(method) => method,
+                Self::ConfirmSelect(method) => method,
+                Self::Unknown(method) => method,
+            }
         }
     }
 
     impl DynMethod for AnyMethod<'_> {
         fn id(&self) -> MethodId {
-            match self {
-                Self::Unknown { id, .. } => *id,
-                _ => self.known().map_or(MethodId::new(0, 0), |method| method.id()),
-            }
+            self.as_dyn().id()
         }
 
         fn info(&self) -> Option<&'static MethodInfo> {
-            self.known().and_then(|method| method.info())
+            self.as_dyn().info()
         }
 
         fn encoded_len(&self) -> usize {
-            match self {
-                Self::Unknown { args, .. } => args.len(),
-                _ => self.known().map_or(0, |method| method.encoded_len()),
-            }
+            self.as_dyn().encoded_len()
         }
 
         fn encode(&self, out: &mut Writer<'_>) -> Result<(), EncodeError> {
-            match self {
-                Self::Unknown { args, .. } => {
-                    out.slice(args.as_bytes());
-                    Ok(())
-                }
-                _ => self.known().map_or(Ok(()), |method| method.encode(out)),
-            }
+            self.as_dyn().encode(out)
         }
 
         fn fields(&self) -> Fields<'_> {
-            match self.known() {
-                Some(method) => method.fields(),
-                None => Fields::collect(&[], |_| None),
-            }
+            self.as_dyn().fields()
         }
     }
 }

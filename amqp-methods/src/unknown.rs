@@ -1,0 +1,59 @@
+//! Methods that no specification names.
+
+use crate::describe::{Fields, MethodInfo};
+use crate::error::EncodeError;
+use crate::method::{DynMethod, MethodId};
+use crate::reader::Reader;
+use crate::types::LongStr;
+use crate::writer::Writer;
+
+/// A method that the specification does not name: a value to be passed on or reported, not an error.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct UnknownMethod<'a> {
+    /// Class and method id.
+    pub id: MethodId,
+    /// Its arguments, as they stand on the wire.
+    pub args: LongStr<'a>,
+}
+
+impl<'a> UnknownMethod<'a> {
+    /// Method `id` with whatever is left in `args`.
+    #[inline]
+    pub fn new(id: MethodId, args: Reader<'a>) -> Self {
+        Self {
+            id,
+            args: args.rest().into(),
+        }
+    }
+
+    /// The same method, owning what it borrowed.
+    pub fn into_owned(self) -> UnknownMethod<'static> {
+        UnknownMethod {
+            id: self.id,
+            args: self.args.into_owned(),
+        }
+    }
+}
+
+impl DynMethod for UnknownMethod<'_> {
+    fn id(&self) -> MethodId {
+        self.id
+    }
+
+    fn info(&self) -> Option<&'static MethodInfo> {
+        None
+    }
+
+    fn encoded_len(&self) -> usize {
+        self.args.len()
+    }
+
+    fn encode(&self, out: &mut Writer<'_>) -> Result<(), EncodeError> {
+        out.slice(self.args.as_bytes());
+        Ok(())
+    }
+
+    fn fields(&self) -> Fields<'_> {
+        Fields::collect(&[], |_| None)
+    }
+}

@@ -1,0 +1,272 @@
+//! The way an application uses `amqp-methods`.
+
+#![allow(clippy::unwrap_used, clippy::panic)] // the fixtures are sound
+
+use std::hint::black_box;
+
+use amqp_methods::{
+    AnyMethod, BytesMut, ContentHeader, Decode as _, FieldArray, FieldTable, Frame, FrameEncoder, FrameKind,
+    FrameLimits, Method as _, Reader, ShortStr, Timestamp, Value, Writer, basic, queue,
+};
+
+use super::fixtures::{self, CAPACITY, CHANNEL, FRAME_MAX, Message, Plain, Queue};
+use super::{OURS, Side};
+
+const LIMITS: FrameLimits = FrameLimits::all(FRAME_MAX);
+const ENCODER: FrameEncoder = FrameEncoder::new(FRAME_MAX);
+
+pub fn decode_delivery(octets: &'static [u8]) -> Side {
+    Side::new(OURS, move || read_delivery(black_box(octets)))
+}
+
+/// Every field is decoded, and left as octets: nobody asks for text, or for what is in the table.
+pub fn decode_delivery_unread(octets: &'static [u8]) -> Side {
+    Side::new(OURS, move || {
+        let mut rest = black_box(octets);
+        let (id, args) = next(&mut rest).method().unwrap();
+        assert_eq!(id, basic::Deliver::ID);
+        let Ok(deliver) = basic::Deliver::from_args(args) else {
+            panic!("not a delivery")
+        };
+        black_box(deliver.consumer_tag.as_bytes());
+        black_box(deliver.delivery_tag);
+        black_box(deliver.redelivered);
+        black_box(deliver.exchange.as_bytes());
+        black_box(deliver.routing_key.as_bytes());
+        let header = ContentHeader::decode(next(&mut rest).payload).unwrap();
+        let properties = header.properties::<basic::Properties<'_>>();
+        let Ok(properties) = &properties else {
+            panic!("no properties")
+        };
+        black_box(properties);
+        black_box(next(&mut rest).payload);
+    })
+}
+
+pub fn decode_ack() -> Side {
+    Side::new(OURS, || {
+        let mut rest = black_box(fixtures::ACK);
+        let Ok(AnyMethod::BasicAck(ack)) = AnyMethod::decode(next(&mut rest).payload) else {
+            panic!("not an ack")
+        };
+        black_box(ack.delivery_tag);
+        black_box(ack.multiple);
+    })
+}
+
+pub fn decode_declare() -> Side {
+    Side::new(OURS, || {
+        let mut rest = black_box(fixtures::DECLARE);
+        let Ok(AnyMethod::QueueDeclare(declare)) = AnyMethod::decode(next(&mut rest).payload)
+        else {
+            panic!("not a declaration")
+        };
+        text(&declare.queue);
+        black_box(declare.passive);
+        black_box(declare.durable);
+        black_box(declare.exclusive);
+        black_box(declare.auto_delete);
+        black_box(declare.no_wait);
+        walk(&declare.arguments);
+    })
+}
+
+pub fn decode_table() -> Side {
+    Side::new(OURS, || {
+        let mut reader = Reader::new(black_box(fixtures::TABLE));
+        walk(&reader.table("table").unwrap());
+        reader.finish().unwrap();
+    })
+}
+
+pub fn encode_publish(expected: &'static [u8], size: usize) -> Side {
+    let message = fixtures::message(size);
+    let mut buf = BytesMut::with_capacity(CAPACITY);
+    write_publish(&mut buf, &message);
+    assert_eq!(buf, expected);
+    Side::new(OURS, move || {
+        buf.clear();
+        write_publish(&mut buf, black_box(&message));
+        black_box(&mut buf);
+    })
+}
+
+
+pub fn encode_declare() -> Side {
+    let mut buf = BytesMut::with_capacity(CAPACITY);
+    write_declare(&mut buf, &fixtures::QUEUE);
+    assert_eq!(buf, fixtures::DECLARE);
+    Side::new(OURS, move || {
+        buf.clear();
+        write_declare(&mut buf, black_box(&fixtures::QUEUE));
+        black_box(&mut buf);
+    })
+}
+
+pub fn encode_table() -> Side {
+    let entries: &[_] = entries(&fixtures::ENTRIES).leak();
+    let mut buf = Vec::with_capacity(CAPACITY);
+    write_table(&mut buf, entries);
+    assert_eq!(buf, fixtures::TABLE);
+    Side::new(OURS, move || {
+        write_table(&mut buf, black_box(entries));
+        black_box(&mut buf);
+    })
+}
+
+fn read_delivery(mut rest: &[u8]) {
+    let Ok(AnyMethod::BasicDeliver(deliver)) = AnyMethod::decode(next(&mut rest).payload) else {
+        panic!("not a delivery")
+    };
+    text(&deliver.consumer_tag);
+    black_box(deliver.delivery_tag);
+    black_box(deliver.redelivered);
+    text(&deliver.exchange);
+    text(&deliver.routing_key);
+
+    let header = ContentHeader::decode(next(&mut rest).payload).unwrap();
+    let properties = header.properties::<basic::Properties<'_>>();
+    let Ok(properties) = &properties else {
+        panic!("no properties")
+    };
+    let texts = [
+        &properties.content_type,
+        &properties.content_encoding,
+        &properties.correlation_id,
+        &properties.reply_to,
+        &properties.expiration,
+        &properties.message_id,
+        &properties.r#type,
+        &properties.user_id,
+        &properties.app_id,
+        &properties.reserved,
+    ];
+    texts.into_iter().flatten().for_each(text);
+    black_box(properties.delivery_mode);
+    black_box(properties.priority);
+    black_box(properties.timestamp);
+    if let Some(headers) = &properties.headers {
+        walk(headers);
+    }
+
+    let mut missing = header.body_size;
+    while missing > 0 {
+        let frame = next(&mut rest);
+        assert_eq!(frame.kind, FrameKind::Body);
+        missing -= frame.payload.len() as u64;
+        black_box(frame.payload);
+    }
+}
+
+/// In line, as it stands once in the loop of a client.
+#[inline(always)]
+fn next<'a>(rest: &mut &'a [u8]) -> Frame<'a> {
+    let frame = Frame::decode(rest, LIMITS).unwrap().unwrap();
+    *rest = &rest[frame.encoded_len()..];
+    frame
+}
+
+fn text(octets: &ShortStr<'_>) {
+    black_box(octets.as_str().unwrap());
+}
+
+fn walk(table: &FieldTable<'_>) {
+    for entry in table {
+        let (name, value) = entry.unwrap();
+        black_box(name.as_bytes());
+        visit(value);
+    }
+}
+
+fn walk_array(array: &FieldArray<'_>) {
+    for element in array {
+        visit(element.unwrap());
+    }
+}
+
+/// In line, as the `match` of an application stands in its loop.
+#[inline(always)]
+fn visit(value: Value<'_>) {
+    match value {
+        Value::Table(table) => walk(&table),
+        Value::Array(array) => walk_array(&array),
+        Value::LongString(octets) => drop(black_box(octets.as_bytes())),
+        Value::LongInt(value) => drop(black_box(value)),
+        Value::LongLongInt(value) => drop(black_box(value)),
+        Value::Boolean(value) => drop(black_box(value)),
+        Value::Double(value) => drop(black_box(value)),
+        Value::Timestamp(value) => drop(black_box(value)),
+        others => drop(black_box(others)),
+    }
+}
+
+fn write_publish(buf: &mut BytesMut, message: &Message) {
+    let headers = [
+        ("x-attempt", Value::from(message.attempt)),
+        ("x-flag", Value::from(message.flag)),
+        ("x-trace", Value::from(message.trace)),
+    ];
+    let method = basic::Publish::new(message.exchange, message.routing_key);
+    let properties = basic::Properties::default()
+        .content_type(message.content_type)
+        .headers(&headers)
+        .delivery_mode(message.delivery_mode)
+        .message_id(message.message_id)
+        .timestamp(Timestamp::from_secs(message.timestamp));
+    ENCODER
+        .content(buf, CHANNEL, &method, &properties, message.body)
+        .unwrap();
+}
+
+
+fn write_declare(buf: &mut BytesMut, queue: &Queue) {
+    let arguments = [
+        (
+            "x-dead-letter-exchange",
+            Value::from(queue.dead_letter_exchange),
+        ),
+        ("x-expires", Value::from(queue.expires)),
+        ("x-max-length", Value::from(queue.max_length)),
+        ("x-queue-type", Value::from(queue.kind)),
+        (
+            "x-single-active-consumer",
+            Value::from(queue.single_active_consumer),
+        ),
+    ];
+    let method = queue::Declare::new(queue.name)
+        .durable(queue.durable)
+        .arguments(&arguments);
+    ENCODER.method(buf, CHANNEL, &method).unwrap();
+}
+
+fn write_table(buf: &mut Vec<u8>, entries: &[(&str, Value<'_>)]) {
+    let table = FieldTable::from(entries);
+    buf.resize(table.encoded_len(), 0);
+    let mut out = Writer::new(buf);
+    out.table("table", &table).unwrap();
+    out.finish().unwrap();
+}
+
+fn entries(plain: &[(&'static str, Plain)]) -> Vec<(&'static str, Value<'static>)> {
+    plain
+        .iter()
+        .map(|(name, plain)| (*name, value(plain)))
+        .collect()
+}
+
+fn value(plain: &Plain) -> Value<'static> {
+    match *plain {
+        Plain::Text(text) => text.into(),
+        Plain::Int(value) => value.into(),
+        Plain::Long(value) => value.into(),
+        Plain::Bool(value) => value.into(),
+        Plain::Double(value) => value.into(),
+        Plain::Time(seconds) => Timestamp::from_secs(seconds).into(),
+        Plain::Void => Value::Void,
+        Plain::Array(elements) => {
+            let elements: &[_] = elements.iter().map(value).collect::<Vec<_>>().leak();
+            FieldArray::from(elements).into()
+        }
+        Plain::Table(plain) => FieldTable::from(&*entries(plain).leak()).into(),
+    }
+}

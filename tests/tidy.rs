@@ -1,0 +1,203 @@
+//! What the workspace promises about itself: versions, papers, sizes, layers.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what tests share is test code too"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// Folders of the published crates.
+const PUBLISHED: [&str; 4] = ["codegen", "amqp-methods", "client", "test-broker"];
+
+fn read(path: impl AsRef<Path>) -> String {
+    let path = Path::new(ROOT).join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Every Rust file under a folder of the workspace, with its path from the root.
+fn rust_files(folder: &str) -> Vec<(String, String)> {
+    let mut folders = vec![Path::new(ROOT).join(folder)];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        let Ok(entries) = fs::read_dir(&folder) else {
+            continue;
+        };
+        for entry in entries {
+            let path: PathBuf = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let name = path.strip_prefix(ROOT).unwrap().display().to_string();
+                files.push((name, read(&path)));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// The lines that are code: what comments say about another layer breaks nothing, and tests need a clock.
+fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let lines = text.lines().enumerate();
+    lines
+        .map(|(index, line)| (index + 1, line))
+        .take_while(|(_, line)| *line != "mod tests {")
+        .filter(|(_, line)| !line.trim_start().starts_with("//"))
+}
+
+/// Whether a file has nothing but tests in it.
+fn is_test(name: &str) -> bool {
+    name.ends_with("tests.rs") || name.contains("/tests/")
+}
+
+#[track_caller]
+fn nothing(found: &[String]) {
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+#[test]
+fn published_crates_share_one_version() {
+    let version = format!("version = {:?}", env!("CARGO_PKG_VERSION"));
+    let root = read("Cargo.toml");
+    for folder in PUBLISHED {
+        let manifest = read(format!("{folder}/Cargo.toml"));
+        let inherits = manifest
+            .lines()
+            .any(|line| line.trim() == "version.workspace = true");
+        assert!(inherits, "{folder} has a version of its own");
+        assert!(
+            !manifest.contains("publish = false"),
+            "{folder} is not published"
+        );
+        let place = format!("path = {folder:?}");
+        let dependency = root.lines().find(|line| line.contains(&place));
+        let dependency =
+            dependency.unwrap_or_else(|| panic!("{folder} is no workspace dependency"));
+        assert!(dependency.contains(&version), "{dependency}");
+    }
+}
+
+#[test]
+fn published_crates_have_their_papers() {
+    for folder in PUBLISHED {
+        let changes = read(format!("{folder}/CHANGELOG.md"));
+        let version = env!("CARGO_PKG_VERSION");
+        assert!(
+            changes.contains(version),
+            "{folder}/CHANGELOG.md does not mention {version}"
+        );
+        assert!(!read(format!("{folder}/README.md")).trim().is_empty());
+        for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
+            assert_eq!(read(format!("{folder}/{licence}")), read(licence));
+        }
+    }
+}
+
+#[test]
+fn no_file_has_everything_in_it() {
+    let folders = PUBLISHED.map(|folder| format!("{folder}/src"));
+    let files = folders
+        .iter()
+        .map(String::as_str)
+        .chain(["src"])
+        .flat_map(rust_files);
+    let long = files.filter_map(|(name, text)| {
+        let lines = text.lines().count();
+        (lines > LINES).then(|| format!("{name} has {lines} lines"))
+    });
+    nothing(&long.collect::<Vec<_>>());
+}
+
+const LINES: usize = 450;
+
+/// Lines of code in `folder` that name what its layer must not know.
+fn naming(folder: &str, words: &[&str]) -> Vec<String> {
+    let files = rust_files(folder);
+    assert!(!files.is_empty(), "{folder} has no code");
+    let mut found = Vec::new();
+    for (name, text) in files.iter().filter(|(name, _)| !is_test(name)) {
+        for (number, line) in code(text) {
+            let named = words.iter().find(|word| names(line, word));
+            found
+                .extend(named.map(|word| format!("{name}:{number} names {word}: {}", line.trim())));
+        }
+    }
+    found
+}
+
+/// Whether `line` has `word` as a path of its own, not as a part of a longer name.
+fn names(line: &str, word: &str) -> bool {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    line.match_indices(word).any(|(start, _)| {
+        let before = line[..start].chars().next_back();
+        let after = line[start + word.len()..].chars().next();
+        !before.is_some_and(is_name) && !after.is_some_and(is_name)
+    })
+}
+
+#[test]
+fn words_are_found_whole() {
+    assert!(names("use std::io::Read;", "std::io"));
+    assert!(names("let tokio = 1;", "tokio"));
+    assert!(!names("let my_tokio = tokio_like;", "tokio"));
+    assert_eq!(
+        code("// tokio\nlet a = 1;\n    /// Instant\nmod tests {\ntokio").count(),
+        1
+    );
+    assert!(is_test("a/src/b/tests/c.rs") && is_test("a/src/b_tests.rs") && !is_test("a/src/b.rs"));
+}
+
+#[test]
+fn the_codec_knows_no_io_and_no_clock() {
+    nothing(&naming(
+        "amqp-methods/src",
+        &["tokio", "std::io", "std::net", "Instant"],
+    ));
+    nothing(&naming(
+        "amqp-methods/src",
+        &["leveret", "std::thread", "std::fs", "SystemTime::now"],
+    ));
+}
+
+#[test]
+fn the_core_knows_no_io_no_clock_and_no_lock() {
+    let words = [
+        "tokio",
+        "std::io",
+        "std::net",
+        "Instant::now",
+        "Mutex",
+        "std::thread",
+    ];
+    nothing(&naming("client/src/proto", &words));
+}
+
+#[test]
+fn the_test_broker_and_the_client_do_not_know_each_other() {
+    nothing(&naming("test-broker/src", &["leveret"]));
+    let manifest = read("test-broker/Cargo.toml");
+    let dependencies = manifest.split("[dependencies]").nth(1).unwrap();
+    assert!(!dependencies.contains("leveret"), "{dependencies}");
+}
+
+#[test]
+fn the_generator_stands_alone() {
+    nothing(&naming("codegen/src", &["tokio", "std::net", "leveret"]));
+    assert!(!read("codegen/Cargo.toml").contains("amqp-methods"));
+}
+
+/// `source = "registry+https://github.com/..."` is what cargo writes for crates.io, wherever it took them from.
+#[test]
+fn the_lock_file_names_no_other_place() {
+    let lock = read("Cargo.lock");
+    let foreign = lock.lines().filter(|line| {
+        let ours = r#"source = "registry+https://github.com/rust-lang/crates.io-index""#;
+        line.contains("://") && *line != ours
+    });
+    nothing(&foreign.map(str::to_owned).collect::<Vec<_>>());
+}
