@@ -1,6 +1,7 @@
 //! AMQP 0-9-1 client: for services that talk to RabbitMQ.
 //!
-//! ```no_run
+#![cfg_attr(feature = "tokio", doc = "```no_run")]
+#![cfg_attr(not(feature = "tokio"), doc = "```ignore")]
 //! use leveret::amqp_methods::{basic, queue};
 //! use leveret::Connection;
 //!

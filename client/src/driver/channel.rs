@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use amqp_methods::{
-    Decode as _, DynMethod, Method as _, Reader, Reply, ReplyCode, Request, basic, confirm,
+    Decode as _, DynMethod, FieldValue, Method as _, Reader, Reply, ReplyCode, Request, basic,
+    confirm,
 };
 use tokio::sync::Notify;
 
@@ -11,10 +12,10 @@ use super::calls::Call;
 use super::connection::Handle;
 use super::consumer::Consumer;
 use super::delivery::Delivery;
+use super::refusals::{check_open_to_all, check_unanswered};
 use super::shared::{Shared, State, Undo};
 use crate::error::{Error, ErrorKind};
-use crate::message::Returned;
-use crate::proto::{ChannelId, RawDelivery, RawReply, Tally};
+use crate::proto::{ChannelId, RawDelivery, RawReply};
 
 /// A channel.
 ///
@@ -62,12 +63,16 @@ impl Channel {
     ///
     /// # Errors
     /// The channel ended, with its reason; `call_timeout` passed; a value that the wire cannot hold; a request
-    /// with `no_wait`, which [`send`](Self::send) is for.
+    /// with `no_wait`, which [`send`](Self::send) is for; `basic.consume`, which
+    /// [`basic_consume`](Self::basic_consume) is for; methods of the connection.
     ///
     /// # Cancel safety
     /// The channel stays usable when the future is dropped or times out: the late reply is recognised and dropped.
-    /// A consumer that it would begin is cancelled, a message that it would fetch goes back to its queue. So does
-    /// one fetched by this call, which has no place for it: [`basic_get`](Self::basic_get) has.
+    /// A message that it would fetch goes back to its queue. So does one fetched by this call, which has no place
+    /// for it: [`basic_get`](Self::basic_get) has.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime with time enabled, as everything that waits for an answer.
     pub async fn call<R: Request>(&self, request: R) -> Result<R::Reply, Error> {
         if !request.expects_reply() {
             return Err(Error::new(
@@ -75,6 +80,7 @@ impl Channel {
                 format!("{} with no_wait is not answered: it is for `send`", R::NAME),
             ));
         }
+        check_open_to_all(&request)?;
         let reply = self.raw_call(&request).await?;
         if reply.content.is_some() {
             let undo = self.undo(&request);
@@ -89,8 +95,12 @@ impl Channel {
     /// Sends a method that is not answered: one-way, or with `no_wait`.
     ///
     /// # Errors
-    /// The channel ended, with its reason; a value that the wire cannot hold; a method with content.
+    /// The channel ended, with its reason; a value that the wire cannot hold; a method with content; one that is
+    /// answered, which [`call`](Self::call) is for; `basic.consume`, which [`basic_consume`](Self::basic_consume)
+    /// is for; methods of the connection.
     pub fn send<M: DynMethod>(&self, method: M) -> Result<(), Error> {
+        check_open_to_all(&method)?;
+        check_unanswered(&method)?;
         self.with("send a method", |state, id| match state.core.channel(id) {
             Some(mut channel) => channel.send(&method),
             None => Err(ended(state, id)),
@@ -138,21 +148,15 @@ impl Channel {
         }
         let reply = self.raw_call(&consume).await?;
         let ok = basic::ConsumeOk::from_args(Reader::new(&reply.arguments))?;
-        self.with("find a consumer", |state, id| {
-            let found = state
-                .core
-                .channel(id)
-                .and_then(|mut channel| channel.consumer(&ok.consumer_tag));
-            match found {
-                Some(consumer) => Ok(Consumer::new(
-                    self.clone(),
-                    consumer,
-                    ok.consumer_tag.reborrow().into_owned(),
-                    consume.no_ack,
-                )),
-                None => Err(ended(state, id)),
-            }
-        })
+        match reply.consumer {
+            Some(consumer) => Ok(Consumer::new(
+                self.clone(),
+                consumer,
+                ok.consumer_tag.into_owned(),
+                consume.no_ack,
+            )),
+            None => self.with("find a consumer", |state, id| Err(ended(state, id))),
+        }
     }
 
     /// Fetches one message, if the queue has any.
@@ -176,40 +180,6 @@ impl Channel {
             RawDelivery { tag, content },
             get.no_ack,
         )))
-    }
-
-    /// Waits until everything published so far is settled, and tells how that ended for publishes without a
-    /// receipt since this was last asked.
-    ///
-    /// # Errors
-    /// The channel ended: what was outstanding then is in doubt.
-    ///
-    /// # Cancel safety
-    /// Dropping the future changes nothing.
-    pub async fn wait_for_confirms(&self) -> Result<Tally, Error> {
-        let mut last = None;
-        self.until("wait for confirms", |state, id| {
-            let mut channel = state.core.channel(id)?;
-            let last = *last.get_or_insert_with(|| channel.last_published());
-            channel.is_settled(last).then(|| channel.take_tally())
-        })
-        .await
-    }
-
-    /// Waits for the next message that came back and belongs to no receipt.
-    ///
-    /// At most 1024 are kept; the oldest are dropped with a warning in the log if nobody takes them.
-    ///
-    /// # Errors
-    /// The channel ended, and all messages that came back before were taken.
-    ///
-    /// # Cancel safety
-    /// Dropping the future changes nothing.
-    pub async fn returned(&self) -> Result<Returned, Error> {
-        self.until("wait for a returned message", |state, id| {
-            state.core.take_returned(id)
-        })
-        .await
     }
 
     /// Closes the channel in order.
@@ -256,9 +226,9 @@ impl Channel {
     /// How to undo the reply to a request.
     fn undo<R: Request>(&self, request: &R) -> Undo {
         let no_ack = R::ID == basic::Get::ID
-            && request.fields().any(|(name, value)| {
-                name == "no-ack" && value == amqp_methods::FieldValue::Bit(true)
-            });
+            && request
+                .fields()
+                .any(|(name, value)| name == "no-ack" && value == FieldValue::Bit(true));
         Undo {
             channel: self.inner.id,
             no_ack,
@@ -266,7 +236,7 @@ impl Channel {
     }
 
     /// Waits until `ready` finds what it looks for, or the channel has ended.
-    async fn until<T>(
+    pub(super) async fn until<T>(
         &self,
         why: &'static str,
         mut ready: impl FnMut(&mut State, ChannelId) -> Option<T>,

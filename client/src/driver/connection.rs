@@ -9,9 +9,10 @@ use tokio::net::TcpStream;
 
 use super::calls::Call;
 use super::channel::Channel;
+use super::now;
 use super::shared::{Shared, Undo};
 use super::task::Task;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Initiator};
 use crate::parameters::ConnectionParameters;
 use crate::proto::{self, Tuning};
 
@@ -62,7 +63,7 @@ impl Connection {
         parameters.validate()?;
         let timeout = parameters.connection_timeout;
         let address = (parameters.host.as_str(), parameters.port);
-        let begun = Instant::now();
+        let begun = now();
         let stream = match tokio::time::timeout(timeout, TcpStream::connect(address)).await {
             Ok(Ok(stream)) => stream,
             Ok(Err(error)) => {
@@ -102,7 +103,7 @@ impl Connection {
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
         parameters.validate()?;
-        Self::open(stream, parameters, Instant::now()).await
+        Self::open(stream, parameters, now()).await
     }
 
     async fn open<S>(
@@ -146,6 +147,12 @@ impl Connection {
     /// # Cancel safety
     /// Dropping the future closes the channel, if the server opens it.
     pub async fn open_channel(&self) -> Result<Channel, Error> {
+        let (channel, call) = self.begin_channel()?;
+        call.within_timeout("channel.open").await?;
+        Ok(channel)
+    }
+
+    fn begin_channel(&self) -> Result<(Channel, Call), Error> {
         let shared = self.shared();
         let mut state = shared.lock("open a channel");
         let (id, call) = state.core.open_channel()?;
@@ -155,11 +162,9 @@ impl Connection {
         };
         let call = Call::new(shared, &mut state, call, undo);
         let changed = state.add_channel(id);
-        // From here on, dropping the handle closes the channel.
-        let channel = Channel::new(Arc::clone(&self.handle), id, changed);
         shared.release(state);
-        call.within_timeout("channel.open").await?;
-        Ok(channel)
+        // From here on, dropping the handle closes the channel.
+        Ok((Channel::new(Arc::clone(&self.handle), id, changed), call))
     }
 
     /// Closes the connection in order, and waits until the server has answered or `close_timeout` has passed.
@@ -172,23 +177,15 @@ impl Connection {
     /// # Cancel safety
     /// Once polled, the connection closes even if the future is dropped.
     pub async fn close(&self) -> Result<(), Error> {
-        let shared = self.shared();
-        let mut state = shared.lock("close the connection");
-        let failed = state.core.closed().cloned();
-        state.core.close(
-            Instant::now(),
-            ReplyCode::REPLY_SUCCESS,
-            "closed by the application",
-        );
-        shared.release(state);
-        if let Some(error) = failed
-            && error.kind() != ErrorKind::ConnectionClosed
-        {
-            return Err(error);
-        }
+        self.shared().begin_close("closed by the application");
         let ended = self.closed().await;
-        match ended.kind() {
-            ErrorKind::ConnectionClosed => Ok(()),
+        match ended.close_reason() {
+            Some(reason)
+                if ended.kind() == ErrorKind::ConnectionClosed
+                    && reason.initiator == Initiator::Client =>
+            {
+                Ok(())
+            }
             _ => Err(ended),
         }
     }
@@ -227,12 +224,18 @@ impl Connection {
         self.shared().lock("look at blocked").core.is_blocked()
     }
 
-    fn shared(&self) -> &Arc<Shared> {
+    pub(super) fn shared(&self) -> &Arc<Shared> {
         &self.handle.shared
     }
 }
 
 impl Shared {
+    fn begin_close(&self, text: &str) {
+        let mut state = self.lock("close the connection");
+        state.core.close(now(), ReplyCode::REPLY_SUCCESS, text);
+        self.release_urgent(state);
+    }
+
     /// Waits until `ready` finds what it looks for; it is asked again when the connection opens, ends, or lets
     /// publishers go on.
     pub(super) async fn until<T>(
@@ -254,12 +257,6 @@ impl Shared {
 
 impl Drop for Handle {
     fn drop(&mut self) {
-        let mut state = self.shared.lock("drop the connection");
-        state.core.close(
-            Instant::now(),
-            ReplyCode::REPLY_SUCCESS,
-            "dropped by the application",
-        );
-        self.shared.release(state);
+        self.shared.begin_close("dropped by the application");
     }
 }

@@ -99,7 +99,9 @@ impl Consumer {
             let mut state = shared.lock("take deliveries");
             self.end = state.core.take_deliveries(self.id, &mut self.batch);
             if self.batch.is_empty() && self.end.is_none() {
-                state.await_consumer(self.id, cx.waker());
+                let known = state.await_consumer(self.id, cx.waker());
+                drop(state);
+                drop(known);
                 return Poll::Pending;
             }
             if state.is_read_paused {
@@ -142,13 +144,14 @@ impl Drop for Consumer {
     fn drop(&mut self) {
         let shared = self.channel.shared();
         let mut state = shared.lock("drop a consumer");
-        state.forget_consumer(self.id);
+        let waker = state.forget_consumer(self.id);
+        state.core.drop_consumer(self.id);
         if !self.no_ack {
             for delivery in self.batch.drain(..) {
                 state.give_back(delivery.tag);
             }
         }
-        state.core.drop_consumer(self.id);
         shared.release(state);
+        drop(waker);
     }
 }

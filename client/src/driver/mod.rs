@@ -4,12 +4,16 @@
 //! only and never across an await. A publish is encoded by its caller, straight into the output; the task is
 //! woken when there is something to write where there was nothing, and writes whatever has gathered.
 
+use std::time::Instant;
+
 mod calls;
 mod channel;
 mod connection;
 mod consumer;
 mod delivery;
+mod dispatch;
 mod publish;
+mod refusals;
 mod shared;
 mod task;
 
@@ -18,3 +22,8 @@ pub use connection::Connection;
 pub use consumer::Consumer;
 pub use delivery::Delivery;
 pub use publish::Receipt;
+
+/// The time by the clock that timers go by, also where that is a virtual one. Needs no runtime.
+fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
+}

@@ -9,7 +9,8 @@ use amqp_methods::basic;
 use super::channel::{Channel, ended};
 use super::shared::State;
 use crate::error::{Error, ErrorKind};
-use crate::proto::{Body, ChannelId, Outcome};
+use crate::message::Returned;
+use crate::proto::{Body, ChannelId, Outcome, Tally};
 
 impl Channel {
     /// Publishes a message, and returns when it is in the output buffer.
@@ -58,6 +59,40 @@ impl Channel {
             number: number.unwrap_or_default(),
             done: false,
         })
+    }
+
+    /// Waits until everything published so far is settled, and tells how that ended for publishes without a
+    /// receipt since this was last asked.
+    ///
+    /// # Errors
+    /// The channel ended: what was outstanding then is in doubt.
+    ///
+    /// # Cancel safety
+    /// Dropping the future changes nothing.
+    pub async fn wait_for_confirms(&self) -> Result<Tally, Error> {
+        let mut last = None;
+        self.until("wait for confirms", |state, id| {
+            let mut channel = state.core.channel(id)?;
+            let last = *last.get_or_insert_with(|| channel.last_published());
+            channel.is_settled(last).then(|| channel.take_tally())
+        })
+        .await
+    }
+
+    /// Waits for the next message that came back and belongs to no receipt.
+    ///
+    /// At most 1024 are kept; the oldest are dropped with a warning in the log if nobody takes them.
+    ///
+    /// # Errors
+    /// The channel ended, and all messages that came back before were taken.
+    ///
+    /// # Cancel safety
+    /// Dropping the future changes nothing.
+    pub async fn returned(&self) -> Result<Returned, Error> {
+        self.until("wait for a returned message", |state, id| {
+            state.core.take_returned(id)
+        })
+        .await
     }
 
     async fn publish(
@@ -148,7 +183,9 @@ impl Future for Receipt {
                 Poll::Ready(outcome)
             }
             None => {
-                state.await_receipt(channel, self.number, cx.waker());
+                let known = state.await_receipt(channel, self.number, cx.waker());
+                drop(state);
+                drop(known);
                 Poll::Pending
             }
         }
@@ -159,7 +196,9 @@ impl Drop for Receipt {
     fn drop(&mut self) {
         if !self.done {
             let mut state = self.channel.shared().lock("drop a receipt");
-            state.forget_receipt(self.channel.id(), self.number);
+            let waker = state.forget_receipt(self.channel.id(), self.number);
+            drop(state);
+            drop(waker);
         }
     }
 }

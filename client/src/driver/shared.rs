@@ -1,6 +1,7 @@
 //! What handles and the I/O task share.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use amqp_methods::{Decode as _, Method as _, Reader, basic};
 use tokio::sync::{Notify, oneshot};
 
 use crate::error::Error;
-use crate::proto::{self, CallId, ChannelId, ConsumerId, Event, RawReply, Settlement};
+use crate::proto::{self, CallId, ChannelId, ConsumerId, RawReply, Settlement};
 
 /// The core behind its lock, and who waits for what.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub(super) struct Shared {
     state: Mutex<State>,
     /// There is room in the output, or publishers may go on for another reason; or the connection ended.
     pub(super) room: Notify,
+    /// The core's deadline has moved, and the I/O task may be too busy writing to see it.
+    is_urgent: AtomicBool,
     pub(super) call_timeout: Duration,
     pub(super) write_buffer_high_water: usize,
 }
@@ -25,14 +28,16 @@ pub(super) struct Shared {
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) core: proto::Connection,
-    /// The I/O task, when it has nothing to write.
+    /// The I/O task.
     io: Option<Waker>,
+    /// It has nothing to do until something changes here.
+    io_rests: bool,
     /// The I/O task does not read, because deliveries gather faster than they are taken.
     pub(super) is_read_paused: bool,
-    calls: HashMap<CallId, Waiting>,
-    consumers: HashMap<ConsumerId, Waker>,
-    receipts: HashMap<(ChannelId, u64), Waker>,
-    channels: HashMap<ChannelId, ChannelEntry>,
+    pub(super) calls: HashMap<CallId, Waiting>,
+    pub(super) consumers: HashMap<ConsumerId, Waker>,
+    pub(super) receipts: HashMap<(ChannelId, u64), Waker>,
+    pub(super) channels: HashMap<ChannelId, ChannelEntry>,
 }
 
 /// A call whose reply is awaited.
@@ -53,19 +58,10 @@ pub(super) struct Undo {
 
 /// A channel that has handles.
 #[derive(Debug, Default)]
-struct ChannelEntry {
-    error: Option<Error>,
+pub(super) struct ChannelEntry {
+    pub(super) error: Option<Error>,
     /// Publishes were settled, messages came back, or the channel ended.
-    changed: Arc<Notify>,
-}
-
-/// What is to be done once the lock is released: nothing that wakes others runs under it.
-#[derive(Debug, Default)]
-pub(super) struct Afterwards {
-    wakers: Vec<Waker>,
-    replies: Vec<(Waiting, Result<RawReply, Error>)>,
-    changed: Vec<Arc<Notify>>,
-    room: bool,
+    pub(super) changed: Arc<Notify>,
 }
 
 impl Shared {
@@ -74,6 +70,7 @@ impl Shared {
             state: Mutex::new(State {
                 core,
                 io: None,
+                io_rests: false,
                 is_read_paused: false,
                 calls: HashMap::new(),
                 consumers: HashMap::new(),
@@ -81,6 +78,7 @@ impl Shared {
                 channels: HashMap::new(),
             }),
             room: Notify::new(),
+            is_urgent: AtomicBool::new(false),
             call_timeout,
             write_buffer_high_water: high_water,
         }
@@ -95,10 +93,26 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// As [`release`](Self::release), after a change that moved the core's deadline: the I/O task is woken
+    /// even if it is busy writing.
+    pub(super) fn release_urgent(&self, mut state: MutexGuard<'_, State>) {
+        self.is_urgent.store(true, Ordering::Relaxed);
+        state.io_rests = true;
+        self.release(state);
+    }
+
+    /// Whether the core's deadline has moved since this was last asked. The lock orders what comes behind.
+    pub(super) fn take_urgent(&self) -> bool {
+        self.is_urgent.load(Ordering::Relaxed) && self.is_urgent.swap(false, Ordering::Relaxed)
+    }
+
     /// Releases the lock after a change from outside the I/O task: tells who has to know.
     #[inline]
     pub(super) fn release(&self, mut state: MutexGuard<'_, State>) {
-        let io = state.io.take();
+        let io = match core::mem::take(&mut state.io_rests) {
+            true => state.io.clone(),
+            false => None,
+        };
         let afterwards = state.dispatch();
         drop(state);
         if let Some(io) = io {
@@ -109,34 +123,12 @@ impl Shared {
         }
     }
 
-    /// Does what was put off until the lock was released.
-    pub(super) fn run(&self, afterwards: Afterwards) {
-        for waker in afterwards.wakers {
-            waker.wake();
-        }
-        for changed in afterwards.changed {
-            changed.notify_waiters();
-        }
-        if afterwards.room {
-            self.room.notify_waiters();
-        }
-        for (waiting, result) in afterwards.replies {
-            if let Err(Ok(reply)) = waiting.sender.send(result) {
-                self.undo(waiting.undo, &reply);
-            }
-        }
-    }
-
     /// Undoes a reply whose taker has gone: a consumer is cancelled, a message is given back.
     pub(super) fn undo(&self, undo: Undo, reply: &RawReply) {
         let mut state = self.lock("undo a reply");
         match reply.id {
             basic::ConsumeOk::ID => {
-                let ok = basic::ConsumeOk::from_args(Reader::new(&reply.arguments));
-                let consumer = ok
-                    .ok()
-                    .and_then(|ok| state.core.channel(undo.channel)?.consumer(&ok.consumer_tag));
-                if let Some(consumer) = consumer {
+                if let Some(consumer) = reply.consumer {
                     state.core.drop_consumer(consumer);
                 }
             }
@@ -154,82 +146,24 @@ impl Shared {
 }
 
 impl State {
-    /// Hands events to those who wait for them; none if there was nothing to do.
-    #[inline]
-    pub(super) fn dispatch(&mut self) -> Option<Afterwards> {
-        let first = self.core.poll_event()?;
-        let mut afterwards = Afterwards::default();
-        self.event(first, &mut afterwards);
-        while let Some(event) = self.core.poll_event() {
-            self.event(event, &mut afterwards);
-        }
-        Some(afterwards)
-    }
-
-    fn event(&mut self, event: Event, afterwards: &mut Afterwards) {
-        match event {
-            Event::Reply { call, result } => {
-                if let Some(waiting) = self.calls.remove(&call) {
-                    afterwards.replies.push((waiting, result));
-                }
-            }
-            Event::Consumer(consumer) => afterwards.wakers.extend(self.consumers.remove(&consumer)),
-            Event::Confirms(channel) => {
-                let settled = match self.core.channel(channel) {
-                    Some(mut channel) => channel.take_settled(),
-                    // The channel ended: all are settled.
-                    None => self.receipts_of(channel),
-                };
-                for number in settled {
-                    afterwards
-                        .wakers
-                        .extend(self.receipts.remove(&(channel, number)));
-                }
-                self.notify(channel, afterwards);
-            }
-            Event::Returned(channel) => self.notify(channel, afterwards),
-            Event::ChannelClosed { channel, error } => {
-                if let Some(entry) = self.channels.get_mut(&channel) {
-                    tracing::debug!(channel = channel.number(), %error, "channel closed");
-                    entry.error = Some(error);
-                }
-                self.notify(channel, afterwards);
-                afterwards.room = true;
-            }
-            Event::Flow { channel, active } => {
-                tracing::debug!(channel = channel.number(), active, "flow");
-                afterwards.room = true;
-            }
-            Event::Blocked(reason) => tracing::warn!(reason, "the server holds back publishers"),
-            Event::Unblocked => {
-                tracing::info!("the server takes publishes again");
-                afterwards.room = true;
-            }
-            Event::Open | Event::Closed(_) => afterwards.room = true,
-            Event::Method { id, .. } => tracing::debug!(%id, "a method that nobody asked for"),
+    /// Keeps the waker of the I/O task. What is given back is dropped outside the lock, as all wakers are:
+    /// that may run code of anybody's.
+    pub(super) fn know_io(&mut self, waker: &Waker) -> Option<Waker> {
+        match &self.io {
+            Some(io) if io.will_wake(waker) => None,
+            _ => self.io.replace(waker.clone()),
         }
     }
 
-    fn notify(&self, channel: ChannelId, afterwards: &mut Afterwards) {
-        let entry = self.channels.get(&channel);
-        afterwards
-            .changed
-            .extend(entry.map(|entry| Arc::clone(&entry.changed)));
+    /// The I/O task has nothing to do, and wants to know when that changes.
+    pub(super) fn park_io(&mut self, waker: &Waker) -> Option<Waker> {
+        self.io_rests = true;
+        self.know_io(waker)
     }
 
-    fn receipts_of(&self, channel: ChannelId) -> Vec<u64> {
-        let receipts = self
-            .receipts
-            .keys()
-            .filter(|(candidate, _)| *candidate == channel);
-        receipts.map(|(_, number)| *number).collect()
-    }
-
-    /// The I/O task has nothing to write, and wants to know when that changes.
-    pub(super) fn park_io(&mut self, waker: &Waker) {
-        if !self.io.as_ref().is_some_and(|io| io.will_wake(waker)) {
-            self.io = Some(waker.clone());
-        }
+    /// The I/O task is over.
+    pub(super) fn forget_io(&mut self) -> Option<Waker> {
+        self.io.take()
     }
 
     pub(super) fn await_call(&mut self, call: CallId, waiting: Waiting) {
@@ -244,21 +178,34 @@ impl State {
         }
     }
 
-    pub(super) fn await_consumer(&mut self, consumer: ConsumerId, waker: &Waker) {
-        self.consumers.insert(consumer, waker.clone());
+    /// Wakes `waker` when the consumer has something; what is given back is dropped outside the lock.
+    pub(super) fn await_consumer(&mut self, consumer: ConsumerId, waker: &Waker) -> Option<Waker> {
+        match self.consumers.get(&consumer) {
+            Some(known) if known.will_wake(waker) => None,
+            _ => self.consumers.insert(consumer, waker.clone()),
+        }
     }
 
-    pub(super) fn forget_consumer(&mut self, consumer: ConsumerId) {
-        self.consumers.remove(&consumer);
+    pub(super) fn forget_consumer(&mut self, consumer: ConsumerId) -> Option<Waker> {
+        self.consumers.remove(&consumer)
     }
 
-    pub(super) fn await_receipt(&mut self, channel: ChannelId, number: u64, waker: &Waker) {
-        self.receipts.insert((channel, number), waker.clone());
+    /// Wakes `waker` when the publish is settled; what is given back is dropped outside the lock.
+    pub(super) fn await_receipt(
+        &mut self,
+        channel: ChannelId,
+        number: u64,
+        waker: &Waker,
+    ) -> Option<Waker> {
+        match self.receipts.get(&(channel, number)) {
+            Some(known) if known.will_wake(waker) => None,
+            _ => self.receipts.insert((channel, number), waker.clone()),
+        }
     }
 
-    pub(super) fn forget_receipt(&mut self, channel: ChannelId, number: u64) {
-        self.receipts.remove(&(channel, number));
+    pub(super) fn forget_receipt(&mut self, channel: ChannelId, number: u64) -> Option<Waker> {
         self.core.unwatch(channel, number);
+        self.receipts.remove(&(channel, number))
     }
 
     pub(super) fn add_channel(&mut self, channel: ChannelId) -> Arc<Notify> {
@@ -288,3 +235,7 @@ impl State {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "shared_tests.rs"]
+mod tests;

@@ -7,7 +7,8 @@ use amqp_methods::{
     confirm,
 };
 
-use super::CallId;
+use super::tags::Tags;
+use super::{CallId, ConsumerId};
 
 /// The calls of a channel, in the order in which they were sent.
 ///
@@ -44,8 +45,10 @@ pub(super) enum Effect {
     Consume {
         no_ack: bool,
     },
-    /// `basic.cancel`
-    Cancel,
+    /// `basic.cancel`, of this consumer; none if its `consume-ok` had not come yet.
+    Cancel {
+        consumer: Option<ConsumerId>,
+    },
     /// `basic.get`
     Get {
         no_ack: bool,
@@ -53,21 +56,40 @@ pub(super) enum Effect {
 }
 
 impl Effect {
-    /// Reads from the encoded request what its reply will change.
-    pub(super) fn of(request: MethodId, arguments: Reader<'_>) -> Self {
-        match request {
+    /// Reads from a request what its reply will change.
+    pub(super) fn of<M: DynMethod + ?Sized>(
+        request: &M,
+        tags: &mut Tags,
+    ) -> Result<Self, EncodeError> {
+        Ok(match request.id() {
             channel::Open::ID => Self::OpenChannel,
             channel::Close::ID => Self::CloseChannel,
             confirm::Select::ID => Self::SelectConfirms,
-            basic::Cancel::ID => Self::Cancel,
-            basic::Consume::ID => Self::Consume {
-                no_ack: basic::Consume::from_args(arguments).is_ok_and(|consume| consume.no_ack),
-            },
-            basic::Get::ID => Self::Get {
-                no_ack: basic::Get::from_args(arguments).is_ok_and(|get| get.no_ack),
-            },
+            basic::Cancel::ID => {
+                let arguments = arguments(request)?;
+                let cancel = basic::Cancel::from_args(Reader::new(&arguments));
+                Self::Cancel {
+                    consumer: cancel
+                        .ok()
+                        .and_then(|cancel| tags.find(&cancel.consumer_tag)),
+                }
+            }
+            basic::Consume::ID => {
+                let arguments = arguments(request)?;
+                let consume = basic::Consume::from_args(Reader::new(&arguments));
+                Self::Consume {
+                    no_ack: consume.is_ok_and(|consume| consume.no_ack),
+                }
+            }
+            basic::Get::ID => {
+                let arguments = arguments(request)?;
+                let get = basic::Get::from_args(Reader::new(&arguments));
+                Self::Get {
+                    no_ack: get.is_ok_and(|get| get.no_ack),
+                }
+            }
             _ => Self::None,
-        }
+        })
     }
 }
 
@@ -85,13 +107,27 @@ impl Calls {
         self.pending.push_back(pending);
     }
 
-    /// The call that `reply` answers, if it answers the oldest one.
+    /// Whether `reply` answers one of the calls.
+    pub(super) fn is_answered_by(&self, reply: MethodId) -> bool {
+        self.position(reply).is_some()
+    }
+
+    /// The call that `reply` answers.
     pub(super) fn answered_by(&mut self, reply: MethodId) -> Option<Pending> {
-        let oldest = self.pending.front()?;
-        if !oldest.replies.contains(&reply) {
-            return None;
-        }
-        self.pending.pop_front()
+        let position = self.position(reply)?;
+        self.pending.remove(position)
+    }
+
+    /// Where the call is that `reply` answers: it is the oldest, except that answers about consumers may be
+    /// overtaken. RabbitMQ: they come from the queue, behind answers to what the channel was asked later.
+    fn position(&self, reply: MethodId) -> Option<usize> {
+        let is_late =
+            |effect: &Effect| matches!(effect, Effect::Consume { .. } | Effect::Cancel { .. });
+        let mut calls = self.pending.iter();
+        let position =
+            calls.position(|call| call.replies.contains(&reply) || !is_late(&call.effect))?;
+        let call = self.pending.get(position)?;
+        call.replies.contains(&reply).then_some(position)
     }
 
     /// Marks a call that nobody waits for any more. False if it was answered before.

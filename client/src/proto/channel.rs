@@ -6,8 +6,10 @@ use amqp_methods::{
 
 use super::calls::{Effect, Pending, arguments};
 use super::channel_state::{ChannelState, Stage};
-use super::confirms::{Confirms, identity};
-use super::{Body, CallId, ChannelId, Connection, ConsumerId, DeliveryTag, Tally};
+use super::checks::{check, closing};
+use super::confirms::Confirms;
+use super::identity::identity;
+use super::{Body, CallId, ChannelId, Connection, ConsumerId, DeliveryTag, Event, Tally};
 use crate::error::{Error, ErrorKind};
 
 /// A channel, lent by [`Connection::channel`].
@@ -45,24 +47,45 @@ impl Channel<'_> {
         self.id
     }
 
-    /// Sends a request; its answer comes as an [`Event::Reply`](super::Event::Reply).
+    /// Sends a request; its answer comes as an [`Event::Reply`].
     ///
     /// `replies` are the methods that answer it: `<M as Request>::Reply::IDS`.
     ///
     /// # Errors
-    /// A value that the wire cannot hold; a channel that is closing. Nothing was sent.
+    /// A value that the wire cannot hold; a method that is not answered, or not for a channel; a channel that is
+    /// not open. Nothing was sent.
     pub fn call<M: DynMethod + ?Sized>(
         &mut self,
         request: &M,
         replies: &'static [MethodId],
     ) -> Result<CallId, Error> {
-        let effect = self.write(request)?;
-        let call = self.connection.next_call();
-        let state = self.state()?;
-        if effect == Effect::CloseChannel {
-            state.stage = Stage::Closing;
+        check(request, true)?;
+        let effect = Effect::of(request, &mut self.state()?.tags)?;
+        self.write_open(request)?;
+        match effect {
+            Effect::SelectConfirms => self.number_publishes()?,
+            Effect::CloseChannel => {
+                let error = closing(self.id, request)?;
+                self.state()?.stage = Stage::Closing(error);
+            }
+            _ => {}
         }
-        state.calls.push(Pending {
+        self.await_reply(replies, effect)
+    }
+
+    /// Asks the server for the channel.
+    pub(super) fn open(&mut self) -> Result<CallId, Error> {
+        self.write_frame(&channel::Open)?;
+        self.await_reply(&[channel::OpenOk::ID], Effect::OpenChannel)
+    }
+
+    fn await_reply(
+        &mut self,
+        replies: &'static [MethodId],
+        effect: Effect,
+    ) -> Result<CallId, Error> {
+        let call = self.connection.next_call();
+        self.state()?.calls.push(Pending {
             call,
             replies,
             effect,
@@ -74,26 +97,50 @@ impl Channel<'_> {
     /// Sends a method that is not answered: one-way, or a request whose `no_wait` is set.
     ///
     /// # Errors
-    /// As [`call`](Self::call); closing a channel, which is always answered.
+    /// As [`call`](Self::call), for a method that is answered; a consumer tag that is empty or in use.
     pub fn send<M: DynMethod + ?Sized>(&mut self, method: &M) -> Result<(), Error> {
-        if method.id() == channel::Close::ID || method.info().is_some_and(|info| info.content) {
-            return Err(Error::new(
-                ErrorKind::State,
-                "that method is not sent by itself",
-            ));
-        }
-        let effect = self.write(method)?;
-        if let Effect::Consume { no_ack } = effect {
-            // Without a consume-ok, the tag is the client's own.
-            let arguments = arguments(method)?;
-            let consume = basic::Consume::from_args(Reader::new(&arguments))?;
-            self.connection
-                .register_consumer(self.id, &consume.consumer_tag, no_ack);
+        check(method, false)?;
+        match Effect::of(method, &mut self.state()?.tags)? {
+            Effect::Consume { no_ack } => return self.consume(method, no_ack),
+            Effect::Cancel { consumer } => {
+                self.write_open(method)?;
+                if let Some(consumer) = consumer
+                    && self.connection.consumers.silence(consumer)
+                {
+                    let event = Event::Consumer(consumer);
+                    self.connection.events.push_back(event);
+                }
+            }
+            Effect::SelectConfirms => {
+                self.write_open(method)?;
+                self.number_publishes()?;
+            }
+            _ => self.write_open(method)?,
         }
         Ok(())
     }
 
-    /// Closes the channel; the answer comes as an [`Event::Reply`](super::Event::Reply), then the channel's end.
+    /// Starts a consumer whose tag no `consume-ok` will tell: it has to be the client's own.
+    fn consume<M: DynMethod + ?Sized>(&mut self, method: &M, no_ack: bool) -> Result<(), Error> {
+        let arguments = arguments(method)?;
+        let consume = basic::Consume::from_args(Reader::new(&arguments))?;
+        let tag = &consume.consumer_tag;
+        if tag.is_empty() || self.connection.is_tag_used(self.id, tag) {
+            let detail = format!("the consumer tag {tag:?} cannot be used with no_wait");
+            return Err(Error::new(ErrorKind::State, detail));
+        }
+        self.write_open(method)?;
+        self.connection.register_consumer(self.id, tag, no_ack);
+        Ok(())
+    }
+
+    /// The server counts publishes from `confirm.select` on, and asking again changes nothing.
+    fn number_publishes(&mut self) -> Result<(), Error> {
+        self.state()?.confirms.get_or_insert_default();
+        Ok(())
+    }
+
+    /// Closes the channel; the answer comes as an [`Event::Reply`], then the channel's end.
     ///
     /// # Errors
     /// A channel that is closing already.
@@ -106,6 +153,9 @@ impl Channel<'_> {
     ///
     /// In confirm mode gives the number by which [`Connection::take_outcome`] tells its end, if it is
     /// `watched`; the end of any other is counted in the [`Tally`].
+    ///
+    /// Whether the server wants content now is the caller's to ask: [`is_flowing`](Self::is_flowing),
+    /// [`Connection::is_blocked`].
     ///
     /// # Errors
     /// A value that the wire cannot hold; a channel that is not open. Nothing was sent.
@@ -237,26 +287,6 @@ impl Channel<'_> {
             Some(state) => Ok(state),
             None => Err(Error::new(ErrorKind::ChannelClosed, "")),
         }
-    }
-
-    /// Writes a method and tells what its answer will change here.
-    fn write<M: DynMethod + ?Sized>(&mut self, method: &M) -> Result<Effect, Error> {
-        let effect = match method.id() {
-            id @ (basic::Consume::ID | basic::Get::ID) => {
-                let arguments = arguments(method)?;
-                Effect::of(id, Reader::new(&arguments))
-            }
-            id => Effect::of(id, Reader::new(&[])),
-        };
-        if effect == Effect::OpenChannel {
-            self.write_frame(method)?;
-            return Ok(effect);
-        }
-        self.write_open(method)?;
-        if effect == Effect::SelectConfirms {
-            self.state()?.confirms.get_or_insert_default();
-        }
-        Ok(effect)
     }
 
     #[inline]

@@ -1,10 +1,10 @@
 //! Publisher confirms: a ring of what is outstanding, and the returns that belong to it.
 
 use std::collections::VecDeque;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
-use amqp_methods::{Content as _, FieldValue, ReplyCode, basic};
+use amqp_methods::ReplyCode;
 
+use super::identity::identity_of;
 use crate::error::Error;
 use crate::message::Returned;
 
@@ -33,6 +33,20 @@ pub struct Tally {
     pub nacked: u64,
     /// How many came back. The messages themselves are among the channel's returns.
     pub returned: u64,
+    /// How many the channel's end has left in doubt.
+    pub in_doubt: u64,
+}
+
+impl Tally {
+    fn count(&mut self, outcome: &Outcome) {
+        let count = match outcome {
+            Outcome::Confirmed => &mut self.confirmed,
+            Outcome::Nacked => &mut self.nacked,
+            Outcome::Returned(_) => &mut self.returned,
+            Outcome::InDoubt(_) => &mut self.in_doubt,
+        };
+        *count += 1;
+    }
 }
 
 /// The publishes of a channel in confirm mode.
@@ -44,6 +58,8 @@ pub(super) struct Confirms {
     first: u64,
     /// The lowest number that may be outstanding: acks of many start here.
     cursor: u64,
+    /// The number behind the last publish that came back: returns keep the order of publishes.
+    return_cursor: u64,
     outstanding: usize,
     tally: Tally,
     /// Numbers with a receipt that have been settled since somebody asked.
@@ -73,6 +89,7 @@ impl Default for Confirms {
             ring: VecDeque::new(),
             first: 1,
             cursor: 1,
+            return_cursor: 1,
             outstanding: 0,
             tally: Tally::default(),
             settled: Vec::new(),
@@ -122,14 +139,11 @@ impl Confirms {
     /// the number, and only that: an ack may come behind a nack of a lower number.
     pub(super) fn settle(&mut self, number: u64, multiple: bool, ack: bool) -> Result<(), Error> {
         let last = self.last();
-        let number = if multiple && number == 0 {
-            last
-        } else {
-            number
-        };
-        if number == 0 || number > last {
+        let is_all = multiple && number == 0;
+        let number = if is_all { last } else { number };
+        if (number == 0 && !is_all) || number > last {
             return Err(Error::protocol(
-                ReplyCode::PRECONDITION_FAILED,
+                ReplyCode::COMMAND_INVALID,
                 format!("confirm {number} of {last} publishes"),
                 None,
             ));
@@ -147,28 +161,43 @@ impl Confirms {
         Ok(())
     }
 
-    /// Takes what came back: the first outstanding publish with that identity, because returns keep the
-    /// order of publishes. Gives the message back if there is none, or if nobody holds its receipt.
+    /// Takes what came back. Gives the message back if it belongs to no outstanding publish, or if nobody
+    /// holds its receipt.
+    ///
+    /// Returns keep the order of publishes: it is the first publish with that identity behind the one that
+    /// came back before. A server that does not keep the order gets another look from the start.
     pub(super) fn returned(&mut self, returned: Returned) -> Option<Returned> {
         let identity = identity_of(&returned);
-        let skip = usize::try_from(self.cursor.saturating_sub(self.first)).unwrap_or(usize::MAX);
-        let entry = self.ring.iter_mut().skip(skip).find(|entry| {
-            matches!(entry.state, State::Outstanding)
-                && entry.identity == Some(identity)
-                && entry.returned.is_none()
-        });
-        match entry {
-            Some(entry) => {
-                let boxed = Box::new(returned);
-                if entry.watched {
-                    entry.returned = Some(boxed);
-                    return None;
-                }
-                entry.returned = Some(boxed.clone());
-                Some(*boxed)
-            }
-            None => Some(returned),
+        let behind_last = self.return_cursor.max(self.cursor);
+        let found = self
+            .find_returned(behind_last, identity)
+            .or_else(|| self.find_returned(self.cursor, identity));
+        let Some(number) = found else {
+            return Some(returned);
+        };
+        self.return_cursor = number + 1;
+        let Some(entry) = self.entry(number) else {
+            return Some(returned);
+        };
+        let boxed = Box::new(returned);
+        if entry.watched {
+            entry.returned = Some(boxed);
+            return None;
         }
+        entry.returned = Some(boxed.clone());
+        Some(*boxed)
+    }
+
+    /// The first outstanding publish from `start` on that has this identity, and has not come back.
+    fn find_returned(&self, start: u64, identity: u64) -> Option<u64> {
+        let skip = start.saturating_sub(self.first);
+        let mut entries = self.ring.iter().skip(usize::try_from(skip).ok()?);
+        let index = entries.position(|entry| {
+            entry.identity == Some(identity)
+                && entry.returned.is_none()
+                && matches!(entry.state, State::Outstanding)
+        })?;
+        Some(self.first + skip + index as u64)
     }
 
     /// The outcome of a publish with a receipt, once; none while it is outstanding.
@@ -186,15 +215,28 @@ impl Confirms {
         }
     }
 
-    /// Nobody waits for that publish any more.
-    pub(super) fn unwatch(&mut self, number: u64) {
-        if let Some(entry) = self.entry(number) {
-            entry.watched = false;
-            if matches!(entry.state, State::Settled(_)) {
-                entry.state = State::Gone;
-            }
-            self.advance();
+    /// Nobody waits for that publish any more: its end is counted in the tally. Gives the message, if it
+    /// came back.
+    pub(super) fn unwatch(&mut self, number: u64) -> Option<Returned> {
+        let entry = self.entry(number)?;
+        if !core::mem::replace(&mut entry.watched, false) {
+            return None;
         }
+        let returned = match core::mem::replace(&mut entry.state, State::Gone) {
+            State::Settled(outcome) => {
+                self.tally.count(&outcome);
+                match outcome {
+                    Outcome::Returned(returned) => Some(*returned),
+                    _ => None,
+                }
+            }
+            state => {
+                entry.state = state;
+                entry.returned.as_deref().cloned()
+            }
+        };
+        self.advance();
+        returned
     }
 
     /// Ends every outstanding publish in doubt.
@@ -205,9 +247,9 @@ impl Confirms {
         self.advance();
     }
 
-    /// Whether no receipt can still ask for anything.
+    /// Whether nobody can still ask for anything.
     pub(super) fn is_empty(&self) -> bool {
-        self.ring.is_empty()
+        self.ring.is_empty() && self.tally == Tally::default()
     }
 
     fn entry(&mut self, number: u64) -> Option<&mut Entry> {
@@ -223,8 +265,10 @@ impl Confirms {
             return;
         }
         let outcome = match (outcome, entry.returned.take()) {
-            // A return says more than the ack behind it.
-            (Outcome::Confirmed, Some(returned)) => Outcome::Returned(returned),
+            // A return says more than the ack behind it, and leaves no doubt if none came.
+            (Outcome::Confirmed | Outcome::InDoubt(_), Some(returned)) => {
+                Outcome::Returned(returned)
+            }
             (outcome, _) => outcome,
         };
         if entry.watched {
@@ -232,13 +276,7 @@ impl Confirms {
             self.settled.push(number);
         } else {
             entry.state = State::Gone;
-            match outcome {
-                Outcome::Confirmed => self.tally.confirmed += 1,
-                Outcome::Nacked => self.tally.nacked += 1,
-                Outcome::Returned(_) => self.tally.returned += 1,
-                // The error that ended the channel tells it.
-                Outcome::InDoubt(_) => {}
-            }
+            self.tally.count(&outcome);
         }
         self.outstanding -= 1;
     }
@@ -259,45 +297,4 @@ impl Confirms {
             self.first += 1;
         }
     }
-}
-
-/// What a return is recognised by: exchange, key, properties and body.
-///
-/// `BCC` is left out with all other headers where it stands among them, because RabbitMQ strips it.
-pub(super) fn identity(
-    exchange: &[u8],
-    routing_key: &[u8],
-    properties: &basic::Properties<'_>,
-    body: &[u8],
-) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    exchange.hash(&mut hasher);
-    routing_key.hash(&mut hasher);
-    body.hash(&mut hasher);
-    for (name, value) in properties.fields() {
-        name.hash(&mut hasher);
-        match value {
-            FieldValue::Octet(octet) => octet.hash(&mut hasher),
-            FieldValue::ShortStr(text) => text.as_bytes().hash(&mut hasher),
-            FieldValue::Timestamp(time) => time.hash(&mut hasher),
-            FieldValue::Table(table) if !matches!(table.get("BCC"), Ok(Some(_))) => {
-                for (name, value) in table.iter().flatten() {
-                    name.as_bytes().hash(&mut hasher);
-                    format!("{value:?}").hash(&mut hasher);
-                }
-            }
-            _ => {}
-        }
-    }
-    hasher.finish()
-}
-
-fn identity_of(returned: &Returned) -> u64 {
-    let method: basic::Return<'_> = returned.0.decode();
-    identity(
-        method.exchange.as_bytes(),
-        method.routing_key.as_bytes(),
-        &returned.properties(),
-        returned.body(),
-    )
 }

@@ -4,19 +4,15 @@ use core::time::Duration;
 use std::collections::{HashMap, VecDeque};
 use std::time::Instant;
 
-use amqp_methods::{
-    FieldTable, FrameEncoder, FrameLimits, Method as _, ProtocolHeader, ReplyCode, ShortStr, basic,
-    channel, connection,
-};
+use amqp_methods::{FieldTable, FrameEncoder, FrameLimits, ProtocolHeader, ReplyCode};
 
-use super::channel_state::{ChannelState, Channels, Stage};
-use super::confirms::{Confirms, Outcome};
-use super::consumers::{ConsumerEnd, Consumers, RawDelivery};
+use super::channels::Channels;
+use super::consumers::Consumers;
 use super::handshake::{Handshake, Tuning};
 use super::heartbeat::{Due, Heartbeat};
-use super::{CallId, Channel, ChannelId, ConsumerId, Event, Outbox, Settlement};
+use super::leftovers::Remains;
+use super::{CallId, Channel, ChannelId, Event, Outbox};
 use crate::error::{CloseReason, Error, ErrorKind, Initiator};
-use crate::message::Returned;
 use crate::parameters::ConnectionParameters;
 
 /// A connection without its transport. See the [module](super) for how it is driven.
@@ -25,26 +21,22 @@ pub struct Connection {
     pub(super) stage: ConnectionStage,
     pub(super) encoder: FrameEncoder,
     pub(super) limits: FrameLimits,
+    pub(super) max_header_size: u32,
     pub(super) max_message_size: u64,
+    /// Octets of contents that are not complete, over all channels.
+    pub(super) half_received: usize,
     pub(super) tuning: Tuning,
     pub(super) outbox: Outbox,
     pub(super) events: VecDeque<Event>,
     pub(super) channels: Channels,
     pub(super) consumers: Consumers,
     /// What ended channels leave behind, until it is taken or forgotten.
-    ended: HashMap<ChannelId, Remains>,
+    pub(super) ended: HashMap<ChannelId, Remains>,
     pub(super) server_properties: FieldTable<'static>,
     pub(super) blocked: bool,
-    heartbeat: Option<Heartbeat>,
+    pub(super) heartbeat: Option<Heartbeat>,
     close_timeout: Duration,
     calls: u64,
-}
-
-/// What a channel leaves behind when it ends.
-#[derive(Debug)]
-struct Remains {
-    confirms: Confirms,
-    returned: VecDeque<Returned>,
 }
 
 /// How far the connection's life has come.
@@ -66,16 +58,14 @@ impl Connection {
     pub fn new(parameters: &ConnectionParameters, now: Instant) -> Self {
         let mut outbox = Outbox::default();
         outbox.raw(&ProtocolHeader::AMQP_0_9_1.to_bytes());
-        let deadline = now + parameters.connection_timeout;
-        let header_max = parameters.max_header_size.max(parameters.frame_max);
+        let deadline = later(now, parameters.connection_timeout);
         Self {
             stage: ConnectionStage::Opening(Box::new(Handshake::new(parameters.clone())), deadline),
             encoder: FrameEncoder::new(parameters.frame_max),
-            limits: FrameLimits {
-                frame_max: parameters.frame_max,
-                header_max,
-            },
+            limits: FrameLimits::all(FRAME_MAX_BEFORE_TUNE),
+            max_header_size: parameters.max_header_size,
             max_message_size: parameters.max_message_size,
+            half_received: 0,
             tuning: Tuning {
                 channel_max: parameters.channel_max,
                 frame_max: parameters.frame_max,
@@ -114,7 +104,7 @@ impl Connection {
             connection: self,
             id,
         };
-        let call = channel.call(&channel::Open, &[channel::OpenOk::ID])?;
+        let call = channel.open()?;
         Ok((id, call))
     }
 
@@ -130,10 +120,9 @@ impl Connection {
 
     /// Closes the connection in order. Channels end at once; the connection does with the server's answer, or
     /// when `close_timeout` has passed without one.
+    ///
+    /// One that is not open yet ends at once: before that, a server does not expect to hear of an end.
     pub fn close(&mut self, now: Instant, code: ReplyCode, text: &str) {
-        if self.closed().is_some() || matches!(self.stage, ConnectionStage::Closing(..)) {
-            return;
-        }
         let error = Error::connection_closed(
             ErrorKind::ConnectionClosed,
             CloseReason {
@@ -143,9 +132,16 @@ impl Connection {
                 method: None,
             },
         );
-        self.send_close(code, text);
-        self.end_channels(&error);
-        self.stage = ConnectionStage::Closing(error, now + self.close_timeout);
+        match self.stage {
+            ConnectionStage::Opening(..) => self.finish(error),
+            ConnectionStage::Open => {
+                self.send_close(code, text);
+                self.end_channels(&error);
+                let deadline = later(now, self.close_timeout);
+                self.stage = ConnectionStage::Closing(error, deadline);
+            }
+            ConnectionStage::Closing(..) | ConnectionStage::Closed(_) => {}
+        }
     }
 
     /// Takes time: call it when [`poll_timeout`](Self::poll_timeout) has come.
@@ -174,7 +170,7 @@ impl Connection {
             Some(Due::Send) => self.outbox.heartbeat(self.encoder),
             Some(Due::PeerIsSilent) => {
                 let silence = 2 * u32::from(self.tuning.heartbeat);
-                self.finish(Error::new(
+                self.fail(Error::new(
                     ErrorKind::HeartbeatMissed,
                     format!("nothing came for {silence} s"),
                 ));
@@ -187,23 +183,17 @@ impl Connection {
     pub fn handle_eof(&mut self) {
         let error = match &self.stage {
             ConnectionStage::Opening(handshake, _) => handshake.closed(None),
-            ConnectionStage::Closing(error, _) => error.clone(),
             _ => Error::new(
                 ErrorKind::ConnectionLost,
                 "the server hung up without closing the connection",
             ),
         };
-        self.finish(error);
+        self.fail(error);
     }
 
     /// The transport broke, and how.
     pub fn handle_failure(&mut self, error: Error) {
-        let error = match &self.stage {
-            // It was going away in any case.
-            ConnectionStage::Closing(reason, _) => reason.clone(),
-            _ => error,
-        };
-        self.finish(error);
+        self.fail(error);
     }
 
     /// Swaps what is to be written for the empty `out`. False if there is nothing.
@@ -235,89 +225,9 @@ impl Connection {
         }
     }
 
-    /// Takes all that a consumer has received. If that was all there will ever be, says why.
-    pub fn take_deliveries(
-        &mut self,
-        consumer: ConsumerId,
-        into: &mut VecDeque<RawDelivery>,
-    ) -> Option<ConsumerEnd> {
-        self.consumers.take(consumer, into)
-    }
-
-    /// Octets of deliveries that wait to be taken, over all consumers.
-    pub fn waiting_octets(&self) -> usize {
-        self.consumers.waiting()
-    }
-
     /// Octets that wait to be written.
     pub fn outgoing_octets(&self) -> usize {
         self.outbox.len()
-    }
-
-    /// Nobody reads from that consumer any more: it is cancelled, and what it has received is given back.
-    ///
-    /// Gives the call that cancels it, if it has to be cancelled.
-    pub fn drop_consumer(&mut self, consumer: ConsumerId) -> Option<CallId> {
-        let was_live = self.consumers.is_live(consumer);
-        let (id, tag, no_ack, inbox) = self.consumers.abandon(consumer)?;
-        let mut channel = self.channel(id)?;
-        if !no_ack {
-            for delivery in inbox {
-                let requeue = Settlement::Nack {
-                    multiple: false,
-                    requeue: true,
-                };
-                // A channel that is closing gives everything back by itself.
-                channel.settle(delivery.tag, requeue).ok()?;
-            }
-        }
-        if !was_live {
-            return None;
-        }
-        let cancel = basic::Cancel::new(tag);
-        channel.call(&cancel, &[basic::CancelOk::ID]).ok()
-    }
-
-    /// How a watched publish ended: once, and none while it is outstanding.
-    pub fn take_outcome(&mut self, channel: ChannelId, number: u64) -> Option<Outcome> {
-        let confirms = self.confirms(channel)?;
-        let outcome = confirms.take(number);
-        self.forget_ended(channel);
-        outcome
-    }
-
-    /// Nobody asks for the outcome of that publish any more; it is counted in the tally instead.
-    pub fn unwatch(&mut self, channel: ChannelId, number: u64) {
-        if let Some(confirms) = self.confirms(channel) {
-            confirms.unwatch(number);
-        }
-        self.forget_ended(channel);
-    }
-
-    /// The oldest message that came back and belongs to no watched publish; also of a channel that has ended.
-    pub fn take_returned(&mut self, channel: ChannelId) -> Option<Returned> {
-        match self.channels.get(channel) {
-            Some(state) => state.returned.pop_front(),
-            None => self.ended.get_mut(&channel)?.returned.pop_front(),
-        }
-    }
-
-    /// Nobody asks for what an ended channel has left behind.
-    pub fn forget(&mut self, channel: ChannelId) {
-        self.ended.remove(&channel);
-    }
-
-    fn confirms(&mut self, channel: ChannelId) -> Option<&mut Confirms> {
-        match self.channels.get(channel) {
-            Some(state) => state.confirms.as_mut(),
-            None => Some(&mut self.ended.get_mut(&channel)?.confirms),
-        }
-    }
-
-    fn forget_ended(&mut self, channel: ChannelId) {
-        if self.ended.get(&channel).is_some_and(Remains::is_empty) {
-            self.ended.remove(&channel);
-        }
     }
 
     /// Whether the handshake is done and nobody has begun to close.
@@ -353,117 +263,12 @@ impl Connection {
         CallId(self.calls)
     }
 
-    pub(super) fn tune(&mut self, tuning: Tuning, now: Instant) {
-        self.tuning = tuning;
-        self.encoder = FrameEncoder::new(tuning.frame_max);
-        self.limits.frame_max = tuning.frame_max;
-        self.heartbeat = Heartbeat::new(Duration::from_secs(tuning.heartbeat.into()), now);
-    }
-
     /// Something came from the server, or would have if it had been read.
     ///
     /// A driver that holds back reading says so when time passes: what it does not read is no silence.
     pub fn heard(&mut self, now: Instant) {
         if let Some(heartbeat) = &mut self.heartbeat {
             heartbeat.received(now);
-        }
-    }
-
-    pub(super) fn register_consumer(
-        &mut self,
-        channel: ChannelId,
-        tag: &ShortStr<'_>,
-        no_ack: bool,
-    ) -> Option<ConsumerId> {
-        let state = self.channels.get(channel)?;
-        let tag = tag.reborrow().into_owned();
-        let consumer = self.consumers.register(channel, tag.clone(), no_ack);
-        state.tags.insert(tag, consumer);
-        Some(consumer)
-    }
-
-    pub(super) fn send_close(&mut self, code: ReplyCode, text: &str) {
-        // A reply text has at most 255 octets; what is cut is our own words.
-        let end = (0..=text.len().min(255))
-            .rev()
-            .find(|end| text.is_char_boundary(*end));
-        let text = text.get(..end.unwrap_or(0)).unwrap_or_default();
-        let close = connection::Close::new(code.get(), text, 0, 0);
-        if let Err(error) = self.outbox.method(self.encoder, 0, &close) {
-            tracing::error!(%error, "connection.close does not fit the wire");
-        }
-    }
-
-    /// Ends a channel: answers its calls with the reason, ends its consumers and publishes, frees its number.
-    pub(super) fn end_channel(&mut self, number: u16, error: &Error) {
-        let Some(mut state) = self.channels.remove(number) else {
-            return;
-        };
-        for pending in state.calls.drain() {
-            self.events.push_back(Event::Reply {
-                call: pending.call,
-                result: Err(error.clone()),
-            });
-        }
-        for consumer in state.tags.all() {
-            if self
-                .consumers
-                .end(consumer, ConsumerEnd::ChannelClosed(error.clone()))
-            {
-                self.events.push_back(Event::Consumer(consumer));
-            }
-        }
-        let channel = state.id;
-        if let Some(confirms) = &mut state.confirms {
-            confirms.fail(error);
-            self.events.push_back(Event::Confirms(channel));
-        }
-        let remains = Remains {
-            confirms: state.confirms.unwrap_or_default(),
-            returned: state.returned,
-        };
-        if !remains.is_empty() {
-            self.ended.insert(channel, remains);
-        }
-        self.events.push_back(Event::ChannelClosed {
-            channel,
-            error: error.clone(),
-        });
-    }
-
-    fn end_channels(&mut self, error: &Error) {
-        for number in self.channels.numbers() {
-            self.end_channel(number, error);
-        }
-    }
-
-    /// Ends the connection. What is in the output may still be written.
-    pub(super) fn finish(&mut self, error: Error) {
-        if self.closed().is_some() {
-            return;
-        }
-        self.end_channels(&error);
-        self.stage = ConnectionStage::Closed(error.clone());
-        self.heartbeat = None;
-        self.events.push_back(Event::Closed(error));
-    }
-
-    /// Why nothing can be sent on that channel.
-    #[cold]
-    pub(super) fn unusable(&mut self, channel: ChannelId) -> Error {
-        let stage = self
-            .channels
-            .get(channel)
-            .map(|state: &mut ChannelState| state.stage);
-        match (&self.stage, stage) {
-            (ConnectionStage::Closed(error) | ConnectionStage::Closing(error, _), _) => {
-                error.clone()
-            }
-            (_, Some(Stage::Opening)) => Error::new(
-                ErrorKind::State,
-                format!("channel {channel} is not open yet"),
-            ),
-            _ => Error::new(ErrorKind::ChannelClosed, format!("channel {channel}")),
         }
     }
 
@@ -481,8 +286,12 @@ impl Connection {
     }
 }
 
-impl Remains {
-    fn is_empty(&self) -> bool {
-        self.confirms.is_empty() && self.returned.is_empty()
-    }
+/// `now + after`, or as late as can be said.
+fn later(now: Instant, after: Duration) -> Instant {
+    const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+    now.checked_add(after).unwrap_or_else(|| now + YEAR)
 }
+
+/// The largest frame that is accepted before the limits are agreed. The standard's own limit is 4096, which a
+/// server that has much to say of itself may not know.
+const FRAME_MAX_BEFORE_TUNE: u32 = 64 * 1024;

@@ -29,7 +29,7 @@ pub enum ConsumerEnd {
     ChannelClosed(Error),
 }
 
-/// All consumers of a connection, those included whose channel has ended with deliveries not taken yet.
+/// All consumers of a connection, those included whose channel has ended but whose owner has not let go.
 #[derive(Debug, Default)]
 pub(super) struct Consumers {
     consumers: HashMap<ConsumerId, Consumer>,
@@ -38,6 +38,7 @@ pub(super) struct Consumers {
     waiting: usize,
 }
 
+/// A consumer, which is kept while the server knows its tag or somebody owns it.
 #[derive(Debug)]
 struct Consumer {
     channel: ChannelId,
@@ -45,8 +46,10 @@ struct Consumer {
     no_ack: bool,
     inbox: VecDeque<RawDelivery>,
     end: Option<ConsumerEnd>,
+    /// The server may still deliver.
+    is_tagged: bool,
     /// The owner is gone: deliveries are given back until the server has stopped.
-    abandoned: bool,
+    is_abandoned: bool,
 }
 
 /// What to do with a delivery.
@@ -57,6 +60,16 @@ pub(super) enum Taken {
     More,
     /// Nobody wants it: give it back, unless it was delivered without acknowledgement.
     Unwanted { no_ack: bool },
+}
+
+/// What a consumer whose owner is gone leaves to be done.
+pub(super) struct Abandoned {
+    pub(super) channel: ChannelId,
+    pub(super) no_ack: bool,
+    /// What nobody has seen.
+    pub(super) inbox: VecDeque<RawDelivery>,
+    /// The tag to cancel, if it has not ended.
+    pub(super) cancel: Option<ShortStr<'static>>,
 }
 
 impl Consumers {
@@ -74,7 +87,8 @@ impl Consumers {
             no_ack,
             inbox: VecDeque::new(),
             end: None,
-            abandoned: false,
+            is_tagged: true,
+            is_abandoned: false,
         };
         self.consumers.insert(id, consumer);
         id
@@ -82,9 +96,10 @@ impl Consumers {
 
     pub(super) fn deliver(&mut self, id: ConsumerId, delivery: RawDelivery) -> Taken {
         let Some(consumer) = self.consumers.get_mut(&id) else {
-            return Taken::Unwanted { no_ack: false };
+            // Cannot be: it is kept while its tag is known. To leave a message unsettled is no harm.
+            return Taken::Unwanted { no_ack: true };
         };
-        if consumer.abandoned {
+        if consumer.is_abandoned || consumer.end.is_some() {
             return Taken::Unwanted {
                 no_ack: consumer.no_ack,
             };
@@ -95,7 +110,7 @@ impl Consumers {
         if first { Taken::First } else { Taken::More }
     }
 
-    /// Swaps what has arrived for `empty`; says why nothing will follow, if nothing will.
+    /// Swaps what has arrived for `into`; says why nothing will follow, if nothing will.
     pub(super) fn take(
         &mut self,
         id: ConsumerId,
@@ -116,12 +131,13 @@ impl Consumers {
         self.waiting
     }
 
-    /// Ends a consumer; false if it had ended before, or nobody knows it.
+    /// The server has forgotten the consumer's tag. True if its owner has to be told.
     pub(super) fn end(&mut self, id: ConsumerId, end: ConsumerEnd) -> bool {
         let Some(consumer) = self.consumers.get_mut(&id) else {
             return false;
         };
-        if consumer.abandoned {
+        consumer.is_tagged = false;
+        if consumer.is_abandoned {
             self.consumers.remove(&id);
             return false;
         }
@@ -130,32 +146,47 @@ impl Consumers {
         first
     }
 
-    /// The owner is gone. Gives what was not taken, and what is needed to cancel it if it has not ended.
-    pub(super) fn abandon(
-        &mut self,
-        id: ConsumerId,
-    ) -> Option<(ChannelId, ShortStr<'static>, bool, VecDeque<RawDelivery>)> {
+    /// The consumer was cancelled without asking for an answer: what is on its way is given back. True if its
+    /// owner has to be told.
+    pub(super) fn silence(&mut self, id: ConsumerId) -> bool {
+        let Some(consumer) = self.consumers.get_mut(&id) else {
+            return false;
+        };
+        let first = consumer.end.is_none() && !consumer.is_abandoned;
+        consumer.end.get_or_insert(ConsumerEnd::Cancelled);
+        first
+    }
+
+    /// The owner is gone. None if it was before.
+    pub(super) fn abandon(&mut self, id: ConsumerId) -> Option<Abandoned> {
         let consumer = self.consumers.get_mut(&id)?;
+        if core::mem::replace(&mut consumer.is_abandoned, true) {
+            return None;
+        }
         let inbox = core::mem::take(&mut consumer.inbox);
         self.waiting -= inbox.iter().map(size).sum::<usize>();
-        consumer.abandoned = true;
-        let live = (
-            consumer.channel,
-            consumer.tag.clone(),
-            consumer.no_ack,
+        let is_live = consumer.end.is_none();
+        let abandoned = Abandoned {
+            channel: consumer.channel,
+            no_ack: consumer.no_ack,
             inbox,
-        );
-        if consumer.end.is_some() {
+            cancel: is_live.then(|| consumer.tag.clone()),
+        };
+        if !consumer.is_tagged {
             self.consumers.remove(&id);
         }
-        Some(live)
+        Some(abandoned)
     }
 
     /// Whether the consumer still receives.
     pub(super) fn is_live(&self, id: ConsumerId) -> bool {
-        self.consumers
-            .get(&id)
-            .is_some_and(|consumer| consumer.end.is_none())
+        let consumer = self.consumers.get(&id);
+        consumer.is_some_and(|consumer| consumer.end.is_none())
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.consumers.len()
     }
 }
 

@@ -3,6 +3,7 @@
 use amqp_methods::{ContentHeader, DecodeError, Frame, MethodId, ReplyCode, basic};
 use bytes::{Bytes, BytesMut};
 
+use super::ConsumerId;
 use crate::error::Error;
 use crate::message::Content;
 
@@ -21,15 +22,27 @@ pub(super) struct Assembly {
     block: BytesMut,
 }
 
+/// Whom a content is for, known from its method.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Purpose {
+    /// `basic.deliver`: a consumer, and the delivery tag.
+    Delivery(ConsumerId, u64),
+    /// `basic.get-ok`: the oldest call.
+    Fetched,
+    /// `basic.return`: whoever published it.
+    Returned,
+}
+
 #[derive(Debug, Default)]
 enum Stage {
     #[default]
     Idle,
     /// The method is here, its header is due.
-    Header { method: MethodId },
+    Header { method: MethodId, purpose: Purpose },
     /// Header and parts of the body are here.
     Body {
         method: MethodId,
+        purpose: Purpose,
         header_at: usize,
         body_at: usize,
         /// Octets of the body that are due.
@@ -42,26 +55,44 @@ enum Stage {
 /// A body that stands by itself.
 #[derive(Debug)]
 enum Pieces {
+    /// Nothing has come, or all of it, and is in the block.
     InBlock,
     /// All in one frame.
     One(Bytes),
     /// In several frames, joined as they come: memory follows arrival, not announcement.
-    Joined(BytesMut),
+    Joined(Vec<u8>),
 }
+
+/// A content that is complete.
+pub(super) type Complete = Option<(Purpose, Content)>;
 
 impl Assembly {
     /// Whether a content is under way, so that no method may come.
+    #[inline]
     pub(super) fn is_busy(&self) -> bool {
         !matches!(self.stage, Stage::Idle)
     }
 
+    /// Octets kept of a content that is under way.
+    #[inline]
+    pub(super) fn held(&self) -> usize {
+        let joined = match &self.stage {
+            Stage::Body {
+                body: Pieces::Joined(joined),
+                ..
+            } => joined.len(),
+            _ => 0,
+        };
+        self.block.len() + joined
+    }
+
     /// Takes a method that is followed by content.
-    pub(super) fn method(&mut self, method: MethodId, args: &[u8]) {
+    pub(super) fn method(&mut self, method: MethodId, args: &[u8], purpose: Purpose) {
         if self.block.capacity() == 0 {
             self.block = BytesMut::with_capacity(BLOCK);
         }
         self.block.extend_from_slice(args);
-        self.stage = Stage::Header { method };
+        self.stage = Stage::Header { method, purpose };
     }
 
     /// Takes the content header. Gives the content if its body is empty.
@@ -69,12 +100,8 @@ impl Assembly {
     /// # Errors
     /// A header that no method asked for, or that is none of the method's class; a body above
     /// `limit` is [`Refusal::TooLarge`].
-    pub(super) fn header(
-        &mut self,
-        payload: &[u8],
-        limit: u64,
-    ) -> Result<Option<Content>, Refusal> {
-        let Stage::Header { method } = self.stage else {
+    pub(super) fn header(&mut self, payload: &[u8], limit: u64) -> Result<Complete, Refusal> {
+        let Stage::Header { method, purpose } = self.stage else {
             return Err(unexpected("a content header without a method").into());
         };
         let header = ContentHeader::decode(payload)?;
@@ -99,6 +126,7 @@ impl Assembly {
         self.block.extend_from_slice(payload);
         self.stage = Stage::Body {
             method,
+            purpose,
             header_at,
             body_at: self.block.len(),
             due: header.body_size,
@@ -107,19 +135,11 @@ impl Assembly {
         Ok(self.complete())
     }
 
-    /// How many octets of body are due; none where no body is.
-    pub(super) fn due(&self) -> Option<u64> {
-        match self.stage {
-            Stage::Body { due, .. } => Some(due),
-            _ => None,
-        }
-    }
-
     /// Takes a piece of the body, lent.
     ///
     /// # Errors
     /// A piece that no header announced.
-    pub(super) fn piece(&mut self, payload: &[u8]) -> Result<Option<Content>, Error> {
+    pub(super) fn piece(&mut self, payload: &[u8]) -> Result<Complete, Error> {
         let Stage::Body { due, body, .. } = &mut self.stage else {
             return Err(unexpected("a body frame without a content header"));
         };
@@ -127,22 +147,23 @@ impl Assembly {
         let total = *due;
         *due = due.checked_sub(length).ok_or_else(overrun)?;
         match body {
+            // A frame without octets says nothing.
+            _ if payload.is_empty() => {}
             Pieces::InBlock if length == total && payload.len() < SHARE_FROM => {
                 self.block.extend_from_slice(payload);
             }
-            Pieces::InBlock => *body = Pieces::Joined(BytesMut::from(payload)),
-            Pieces::One(first) => {
-                let mut joined = BytesMut::from(&first[..]);
-                joined.extend_from_slice(payload);
+            Pieces::InBlock | Pieces::One(_) => {
+                let mut joined = Vec::new();
+                join(&mut joined, payload, *due);
                 *body = Pieces::Joined(joined);
             }
-            Pieces::Joined(joined) => joined.extend_from_slice(payload),
+            Pieces::Joined(joined) => join(joined, payload, *due),
         }
         Ok(self.complete())
     }
 
     /// Takes the whole body, counted, without a copy.
-    pub(super) fn whole(&mut self, payload: Bytes) -> Result<Option<Content>, Error> {
+    pub(super) fn whole(&mut self, payload: Bytes) -> Result<Complete, Error> {
         let Stage::Body { due, body, .. } = &mut self.stage else {
             return Err(unexpected("a body frame without a content header"));
         };
@@ -152,17 +173,25 @@ impl Assembly {
     }
 
     /// Whether this body frame is worth keeping a reference to what was read: large, and the whole body.
+    #[inline]
     pub(super) fn is_shared(&self, frame: &Frame<'_>) -> bool {
-        frame.payload.len() >= SHARE_FROM && self.due() == Some(frame.payload.len() as u64)
+        let length = frame.payload.len();
+        length >= SHARE_FROM
+            && matches!(
+                self.stage,
+                // In the block is nothing so far, because something is due.
+                Stage::Body { due, body: Pieces::InBlock, .. } if due == length as u64
+            )
     }
 
     /// The content, if nothing is due.
-    fn complete(&mut self) -> Option<Content> {
-        if self.due() != Some(0) {
+    fn complete(&mut self) -> Complete {
+        if !matches!(self.stage, Stage::Body { due: 0, .. }) {
             return None;
         }
         let Stage::Body {
             method,
+            purpose,
             header_at,
             body_at,
             body,
@@ -171,7 +200,7 @@ impl Assembly {
         else {
             return None;
         };
-        Some(Content {
+        let content = Content {
             method,
             octets: self.block.split().freeze(),
             header_at,
@@ -179,10 +208,21 @@ impl Assembly {
             body: match body {
                 Pieces::InBlock => None,
                 Pieces::One(body) => Some(body),
-                Pieces::Joined(body) => Some(body.freeze()),
+                Pieces::Joined(body) => Some(body.into()),
             },
-        })
+        };
+        Some((purpose, content))
     }
+}
+
+/// Appends a piece. Room doubles, but never beyond what is `due` after it.
+fn join(joined: &mut Vec<u8>, piece: &[u8], due: u64) {
+    if joined.capacity() - joined.len() < piece.len() {
+        let due = usize::try_from(due).unwrap_or(usize::MAX);
+        let ahead = due.min(joined.len() + piece.len());
+        joined.reserve_exact(piece.len() + ahead);
+    }
+    joined.extend_from_slice(piece);
 }
 
 /// Why a content header is not taken.

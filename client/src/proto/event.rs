@@ -22,7 +22,8 @@ pub enum Event {
     },
     /// A consumer that had nothing has deliveries, or has ended.
     Consumer(ConsumerId),
-    /// Publishes of the channel were settled.
+    /// Publishes of the channel were settled: [`take_settled`](super::Channel::take_settled) says which. All
+    /// were, if it has ended.
     Confirms(ChannelId),
     /// A message came back that no receipt waits for.
     Returned(ChannelId),
@@ -66,4 +67,6 @@ pub struct RawReply {
     pub arguments: Bytes,
     /// What followed it, for a method with content.
     pub content: Option<Content>,
+    /// The consumer that it began, for `basic.consume-ok`.
+    pub consumer: Option<ConsumerId>,
 }

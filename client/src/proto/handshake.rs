@@ -122,7 +122,14 @@ impl Handshake {
             connection::StartOk::new(mechanism, &response[..], self.parameters.locale.as_str())
                 .client_properties(client_properties(&self.parameters)?);
         // The limit before tuning is the smallest one: a server may drop a larger start-ok without a word.
-        out.method(FrameEncoder::new(FRAME_MIN_SIZE), 0, &start_ok)?;
+        let encoder = FrameEncoder::new(FRAME_MIN_SIZE);
+        if encoder.body_max() < 4 + start_ok.encoded_len() {
+            let detail = format!(
+                "connection.start-ok takes more than {FRAME_MIN_SIZE} octets; are the credentials too long?"
+            );
+            return Err(Error::new(ErrorKind::Encode, detail));
+        }
+        out.method(encoder, 0, &start_ok)?;
         self.server_properties = start.server_properties.reborrow().into_owned();
         self.stage = Stage::Tune;
         Ok(Step::Continue)
@@ -167,6 +174,11 @@ impl Handshake {
                 "the server hung up on connection.open; may the user enter the virtual host?",
             ),
         }
+    }
+
+    /// Whether the server has yet to say its first word.
+    pub(super) fn awaits_start(&self) -> bool {
+        self.stage == Stage::Start
     }
 
     /// What is being waited for, for whoever runs out of patience.

@@ -16,6 +16,8 @@ pub(super) struct Heartbeat {
     /// When to look whether something was sent since it was last looked at.
     send_check: Instant,
     sent: bool,
+    /// A heartbeat is due, or in the output: what is sent next is no other sign of life.
+    is_beating: bool,
 }
 
 /// What is due.
@@ -34,6 +36,7 @@ impl Heartbeat {
             received: now,
             send_check: now + interval / 2,
             sent: true,
+            is_beating: false,
         })
     }
 
@@ -42,7 +45,9 @@ impl Heartbeat {
     }
 
     pub(super) fn sent(&mut self) {
-        self.sent = true;
+        if !core::mem::take(&mut self.is_beating) {
+            self.sent = true;
+        }
     }
 
     pub(super) fn deadline(&self) -> Instant {
@@ -60,6 +65,7 @@ impl Heartbeat {
         if core::mem::take(&mut self.sent) {
             Due::Nothing
         } else {
+            self.is_beating = true;
             Due::Send
         }
     }
@@ -80,7 +86,11 @@ mod tests {
         heartbeat.received(start + 5 * second);
         assert_eq!(heartbeat.check(start + 10 * second), Due::Send);
         heartbeat.sent();
-        assert_eq!(heartbeat.check(start + 15 * second), Due::Nothing);
+        // The heartbeat itself does not put off the next one.
+        assert_eq!(heartbeat.check(start + 15 * second), Due::Send);
+        heartbeat.sent();
+        heartbeat.sent();
+        assert_eq!(heartbeat.check(start + 20 * second), Due::Nothing);
         assert_eq!(heartbeat.check(start + 25 * second), Due::PeerIsSilent);
     }
 

@@ -17,23 +17,37 @@
 //! then read the deadline.* Nothing else happens between calls, so the same input at the same times gives the
 //! same output, always.
 //!
+//! What is kept for the application beyond an end is kept until it lets go: a consumer until
+//! [`drop_consumer`](Connection::drop_consumer), outcomes and returned messages of a channel until they are taken
+//! or [`forget`](Connection::forget) is called.
+//!
 //! Deliveries are not events. They gather at their consumer; an [`Event::Consumer`] says that there are some
 //! where there were none, and [`take_deliveries`](Connection::take_deliveries) takes all of them at once. The
 //! outcomes of publishes work alike, with [`Event::Confirms`] and [`take_outcome`](Connection::take_outcome).
 
 mod calls;
 mod channel;
+mod channel_methods;
 mod channel_state;
+mod channels;
+mod checks;
 mod confirms;
 mod connection;
+mod connection_methods;
 mod consumers;
 mod content;
+mod ending;
 mod event;
 mod handshake;
 mod heartbeat;
+mod identity;
 mod ids;
+mod leftovers;
+mod messages;
 mod outbox;
+mod replies;
 mod routing;
+mod tags;
 
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,10 @@
 
 use std::collections::VecDeque;
 
-use amqp_methods::{BytesMut, Content, DynMethod, EncodeError, FRAME_END, FrameEncoder};
+use amqp_methods::{
+    BytesMut, Content, DynMethod, EncodeError, FRAME_END, FRAME_OVERHEAD, FrameEncoder, FrameKind,
+    Method as _, ProtocolHeader, channel,
+};
 use bytes::{Buf, BufMut, Bytes};
 
 /// Bodies from here on are queued as they are and written beside the buffer; smaller ones are cheaper to
@@ -136,15 +139,17 @@ impl Outbox {
         }
     }
 
-    /// Removes every frame of `channel`.
+    /// Removes every frame of `channel`. True if a `channel.close` was among them.
     ///
     /// What is here is whole frames only: the transport takes all or nothing.
-    pub(super) fn purge(&mut self, channel: u16) {
+    pub(super) fn purge(&mut self, channel: u16) -> bool {
         let mut old = core::mem::take(self);
-        while let Some((head, body)) = old.next_frame() {
-            let is_purged =
-                matches!(*head, [1..=3, a, b, ..] if u16::from_be_bytes([a, b]) == channel);
-            if is_purged {
+        let mut had_close = false;
+        while let Some((head, body)) = old.next_unit() {
+            if let [kind @ 1..=3, a, b, _, _, _, _, payload @ ..] = &*head
+                && u16::from_be_bytes([*a, *b]) == channel
+            {
+                had_close |= *kind == METHOD && payload.starts_with(&CHANNEL_CLOSE);
                 continue;
             }
             self.raw(&head);
@@ -155,41 +160,47 @@ impl Outbox {
                 self.raw(&[FRAME_END]);
             }
         }
-        // Octets that are no frames: the protocol header, before anything else.
-        self.raw(&old.flat);
+        had_close
     }
 
-    /// Takes the first frame: its octets, up to a body that is queued beside them.
-    fn next_frame(&mut self) -> Option<(BytesMut, Option<Bytes>)> {
-        const HEAD: usize = 7;
+    /// Takes the first frame: its octets, up to a body that is queued beside them. Or the protocol header, which
+    /// is no frame, from before anything else.
+    fn next_unit(&mut self) -> Option<(BytesMut, Option<Bytes>)> {
         let [kind, _, _, s0, s1, s2, s3] = *self.flat.first_chunk::<HEAD>()?;
-        if kind == b'A' {
-            return None;
-        }
         let size = u32::from_be_bytes([s0, s1, s2, s3]) as usize;
-        match self.bodies.front_mut() {
+        if let Some((HEAD, _)) = self.bodies.front() {
             // The frame's payload stands beside its head.
-            Some((before, _)) if *before == HEAD => {
-                let (_, body) = self.bodies.pop_front()?;
-                let head = self.flat.split_to(HEAD);
-                self.flat.advance(1);
-                match self.bodies.front_mut() {
-                    Some((before, _)) => *before -= 1,
-                    None => self.tail -= 1,
-                }
-                Some((head, Some(body)))
-            }
-            next => {
-                let length = (HEAD + size + 1).min(self.flat.len());
-                match next {
-                    Some((before, _)) => *before = before.saturating_sub(length),
-                    None => self.tail = self.tail.saturating_sub(length),
-                }
-                Some((self.flat.split_to(length), None))
-            }
+            let (_, body) = self.bodies.pop_front()?;
+            let head = self.flat.split_to(HEAD);
+            self.flat.advance(1);
+            self.before_next(1);
+            return Some((head, Some(body)));
         }
+        let length = match kind {
+            b'A' => ProtocolHeader::LENGTH,
+            _ => HEAD + size + 1,
+        };
+        let length = length.min(self.flat.len());
+        self.before_next(length);
+        Some((self.flat.split_to(length), None))
+    }
+
+    /// So many octets less stand before the next body, or behind the last.
+    fn before_next(&mut self, taken: usize) {
+        let before = match self.bodies.front_mut() {
+            Some((before, _)) => before,
+            None => &mut self.tail,
+        };
+        *before = before.saturating_sub(taken);
     }
 }
+
+/// Octets of a frame before its payload.
+const HEAD: usize = FRAME_OVERHEAD - 1;
+/// The type of a method frame.
+const METHOD: u8 = FrameKind::Method as u8;
+/// How the payload of a `channel.close` begins.
+const CHANNEL_CLOSE: [u8; 4] = channel::Close::ID.to_be_bytes();
 
 impl Buf for Outbox {
     fn remaining(&self) -> usize {

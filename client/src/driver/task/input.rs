@@ -1,0 +1,70 @@
+//! From the stream to the core.
+
+use std::future::Future as _;
+use std::pin::pin;
+use std::task::{Context, Poll, ready};
+
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
+
+use super::super::now;
+use super::{Stage, Task};
+
+/// Room for the first read; it doubles while reads fill it.
+pub(super) const READ_MIN: usize = 4 * 1024;
+/// Room for a read at most. Below the size from which allocators ask the system for fresh pages each time.
+const READ_MAX: usize = 64 * 1024;
+/// Octets of deliveries that nobody has taken, beyond which the socket is not read.
+const UNTAKEN_MAX: usize = 64 * 1024 * 1024;
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
+    /// Reads once and hands it to the core.
+    pub(super) fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if matches!(self.stage, Stage::LastWords(_)) || self.is_paused(cx) {
+            return Poll::Pending;
+        }
+        self.input.reserve(self.read_size);
+        let read = pin!(self.stream.read_buf(&mut self.input));
+        match ready!(read.poll(cx)) {
+            Ok(0) => self.fail(None),
+            Ok(count) => {
+                let room = self.read_size;
+                if count >= room {
+                    self.read_size = (2 * room).min(READ_MAX);
+                } else if count < room / 4 {
+                    self.read_size = (room / 2).max(READ_MIN);
+                }
+                self.take();
+            }
+            Err(error) => self.fail(Some(error)),
+        }
+        Poll::Ready(())
+    }
+
+    /// Whether deliveries that nobody takes keep the socket from being read.
+    fn is_paused(&mut self, cx: &mut Context<'_>) -> bool {
+        if !self.is_full {
+            return false;
+        }
+        let mut state = self.shared.lock("look whether to read");
+        state.is_read_paused = state.core.waiting_octets() > UNTAKEN_MAX;
+        let mut known = None;
+        if state.is_read_paused {
+            // What is not read is not the server's silence.
+            state.core.heard(now());
+            known = state.park_io(cx.waker());
+        }
+        self.is_full = state.is_read_paused;
+        drop(state);
+        drop(known);
+        self.is_full
+    }
+
+    fn take(&mut self) {
+        let mut input = core::mem::take(&mut self.input);
+        self.is_full = self.change("take input", |state| {
+            state.core.handle_input(now(), &mut input);
+            state.core.waiting_octets() > UNTAKEN_MAX
+        });
+        self.input = input;
+    }
+}

@@ -1,0 +1,169 @@
+//! Replies, and what they change here.
+
+use amqp_methods::{AnyMethod, MethodId, Reader, ReplyCode, basic};
+use bytes::Bytes;
+
+use super::calls::{Effect, Pending};
+use super::channel_methods::nobody_asked;
+use super::channel_state::Stage;
+use super::channels::Number;
+use super::consumers::ConsumerEnd;
+use super::routing::{unexpected, unknown_channel};
+use super::{ChannelId, Connection, ConsumerId, DeliveryTag, Event, RawReply};
+use crate::error::Error;
+use crate::message::Content;
+
+impl Connection {
+    pub(super) fn reply(
+        &mut self,
+        number: u16,
+        id: MethodId,
+        args: Reader<'_>,
+    ) -> Result<(), Error> {
+        // Known methods are checked whole before anybody hears of them.
+        let method = AnyMethod::from_args(id, args.clone())?;
+        let Some(state) = self.channels.number(number) else {
+            return Err(unknown_channel(number));
+        };
+        let Some(pending) = state.calls.answered_by(id) else {
+            return match method {
+                AnyMethod::Unknown(_) => {
+                    self.events.push_back(Event::Method {
+                        channel: Some(state.id),
+                        id,
+                        arguments: Bytes::copy_from_slice(args.rest()),
+                    });
+                    Ok(())
+                }
+                _ => Err(unexpected(&method, number)),
+            };
+        };
+        let consumer = self.apply(number, &pending, &method)?;
+        if !pending.abandoned {
+            let reply = RawReply {
+                id,
+                arguments: Bytes::copy_from_slice(args.rest()),
+                content: None,
+                consumer,
+            };
+            self.events.push_back(Event::Reply {
+                call: pending.call,
+                result: Ok(reply),
+            });
+        }
+        if pending.effect == Effect::CloseChannel {
+            self.closed_as_asked(number);
+        }
+        Ok(())
+    }
+
+    /// What a reply changes here; gives the consumer that it begins.
+    fn apply(
+        &mut self,
+        number: u16,
+        pending: &Pending,
+        reply: &AnyMethod<'_>,
+    ) -> Result<Option<ConsumerId>, Error> {
+        let Some(state) = self.channels.number(number) else {
+            return Err(unknown_channel(number));
+        };
+        let id = state.id;
+        match (&pending.effect, reply) {
+            (Effect::OpenChannel, _) => {
+                state.stage = Stage::Open;
+                if pending.abandoned {
+                    self.close_unwanted(id);
+                }
+            }
+            (Effect::Consume { no_ack }, AnyMethod::BasicConsumeOk(ok)) => {
+                if self.is_tag_used(id, &ok.consumer_tag) {
+                    let tag = &ok.consumer_tag;
+                    let detail = format!("a second consumer {tag:?} on channel {number}");
+                    return Err(Error::protocol(ReplyCode::COMMAND_INVALID, detail, None));
+                }
+                // Before the next frame is looked at: it may be the first delivery.
+                let consumer = self.register_consumer(id, &ok.consumer_tag, *no_ack);
+                if let Some(consumer) = consumer.filter(|_| pending.abandoned)
+                    && let Some(cancel) = self.drop_consumer(consumer)
+                    && let Some(mut channel) = self.channel(id)
+                {
+                    channel.abandon(cancel);
+                }
+                return Ok(consumer);
+            }
+            (Effect::Cancel { consumer }, AnyMethod::BasicCancelOk(ok)) => {
+                let found = state.tags.find(&ok.consumer_tag);
+                // Its tag may be another's by now.
+                if consumer.is_none() || *consumer == found {
+                    state.tags.remove(&ok.consumer_tag);
+                }
+                if let Some(consumer) = consumer.or(found)
+                    && self.consumers.end(consumer, ConsumerEnd::Cancelled)
+                {
+                    self.events.push_back(Event::Consumer(consumer));
+                }
+            }
+            _ => {}
+        }
+        Ok(None)
+    }
+
+    /// The server has agreed to the end of a channel.
+    fn closed_as_asked(&mut self, number: u16) {
+        let state = self.channels.number(number);
+        if let Some(Stage::Closing(error)) = state.map(|state| &state.stage) {
+            let error = error.clone();
+            self.end_channel(number, &error, Number::Free);
+        }
+    }
+
+    /// Closes a channel that nobody waited for.
+    fn close_unwanted(&mut self, channel: ChannelId) {
+        let Some(mut channel) = self.channel(channel) else {
+            return;
+        };
+        match channel.close(ReplyCode::REPLY_SUCCESS, "opened too late") {
+            Ok(close) => channel.abandon(close),
+            Err(error) => {
+                tracing::debug!(%error, "cannot close a channel that was opened too late");
+            }
+        }
+    }
+
+    /// Handles the message that `basic.get` fetched.
+    pub(super) fn fetched(&mut self, number: u16, content: Content) -> Result<(), Error> {
+        let Some(state) = self.channels.number(number) else {
+            return Err(unknown_channel(number));
+        };
+        let channel = state.id;
+        let id = content.method;
+        let Some(pending) = state.calls.answered_by(id) else {
+            return Err(nobody_asked(id, number));
+        };
+        if pending.abandoned {
+            match pending.effect {
+                Effect::Get { no_ack: false } => {
+                    let get_ok: basic::GetOk<'_> = content.decode();
+                    let value = get_ok.delivery_tag;
+                    self.give_back(DeliveryTag { channel, value });
+                }
+                _ => tracing::warn!(
+                    channel = number,
+                    "a message fetched without acknowledgement has no taker"
+                ),
+            }
+            return Ok(());
+        }
+        let reply = RawReply {
+            id,
+            arguments: Bytes::copy_from_slice(content.arguments().rest()),
+            content: Some(content),
+            consumer: None,
+        };
+        self.events.push_back(Event::Reply {
+            call: pending.call,
+            result: Ok(reply),
+        });
+        Ok(())
+    }
+}

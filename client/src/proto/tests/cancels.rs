@@ -1,0 +1,172 @@
+//! How consumers end, by whom, and what becomes of their tags.
+
+use amqp_methods::{ReplyCode, basic};
+
+use super::Pair;
+use super::consumers::consume;
+use crate::proto::{ChannelId, ConsumerEnd, Event, Settlement};
+
+fn cancel(pair: &mut Pair, channel: ChannelId, tag: &str) -> crate::proto::CallId {
+    pair.call(channel, &basic::Cancel::new(tag))
+}
+
+#[test]
+fn our_cancel_leaves_what_was_on_its_way() {
+    let mut pair = Pair::open();
+    let channel = pair.channel();
+    let consumer = pair.consumer(channel, "c");
+    let call = cancel(&mut pair, channel, "c");
+    pair.delivers(channel, "c", 1, b"late");
+    pair.exchange();
+    assert!(pair.maybe_reply(call).is_none());
+    let (deliveries, end) = pair.taken(consumer);
+    assert!(end.is_none());
+    let tag = deliveries[0].tag;
+    pair.delivers(channel, "c", 2, b"later");
+    pair.settle();
+    pair.reply(call).unwrap();
+    let (deliveries, end) = pair.taken(consumer);
+    assert_eq!(deliveries[0].content.body(), b"later");
+    assert!(matches!(end, Some(ConsumerEnd::Cancelled)));
+    // What was delivered can still be settled, and an end stays told.
+    let mut view = pair.core.channel(channel).unwrap();
+    view.settle(tag, Settlement::Ack { multiple: false })
+        .unwrap();
+    assert!(matches!(
+        pair.taken(consumer).1,
+        Some(ConsumerEnd::Cancelled)
+    ));
+    pair.core.drop_consumer(consumer);
+    assert_eq!(pair.core.consumers.len(), 0);
+}
+
+#[test]
+fn the_servers_cancel_ends_the_consumer_and_not_the_channel() {
+    // RabbitMQ: consumer_cancel_notify
+    for no_wait in [true, false] {
+        let mut pair = Pair::open();
+        let channel = pair.channel();
+        let consumer = pair.consumer(channel, "c");
+        pair.delivers(channel, "c", 1, b"x");
+        pair.peer
+            .sends_on(1, basic::Cancel::new("c").no_wait(no_wait));
+        pair.exchange();
+        if !no_wait {
+            assert_eq!(
+                pair.peer.expects::<basic::CancelOk<'_>>(1).consumer_tag,
+                "c"
+            );
+        }
+        pair.peer.expects_nothing();
+        let (deliveries, end) = pair.taken(consumer);
+        assert_eq!(deliveries.len(), 1);
+        assert!(matches!(end, Some(ConsumerEnd::CancelledByServer)));
+        assert!(pair.core.channel(channel).is_some());
+        // Its tag is free, and dropping it says nothing.
+        assert_eq!(pair.core.drop_consumer(consumer), None);
+        pair.exchange();
+        pair.peer.expects_nothing();
+        pair.consumer(channel, "c");
+    }
+}
+
+#[test]
+fn a_cancel_for_an_unknown_tag_is_no_harm() {
+    let mut pair = Pair::open();
+    pair.channel();
+    pair.peer
+        .sends_on(1, basic::Cancel::new("nobody").no_wait(true));
+    pair.exchange();
+    assert!(pair.core.is_open());
+    pair.no_event();
+}
+
+#[test]
+fn a_cancel_without_answer_ends_the_consumer_at_once() {
+    let mut pair = Pair::open();
+    let channel = pair.channel();
+    let consumer = pair.consumer(channel, "c");
+    pair.core
+        .channel(channel)
+        .unwrap()
+        .send(&basic::Cancel::new("c").no_wait(true))
+        .unwrap();
+    assert!(matches!(pair.event(), Event::Consumer(told) if told == consumer));
+    assert!(matches!(
+        pair.taken(consumer).1,
+        Some(ConsumerEnd::Cancelled)
+    ));
+    // What the server sent before it knew goes back, whether the owner is there or not.
+    pair.delivers(channel, "c", 1, b"x");
+    pair.exchange();
+    pair.peer.expects::<basic::Cancel<'_>>(1);
+    pair.peer
+        .expects_method(1, &basic::Nack::new(1).requeue(true));
+    pair.core.drop_consumer(consumer);
+    pair.delivers(channel, "c", 2, b"x");
+    pair.exchange();
+    pair.peer
+        .expects_method(1, &basic::Nack::new(2).requeue(true));
+    // The tag may be used again, and then nothing is left of the first.
+    let again = pair.consumer(channel, "c");
+    assert_eq!(pair.core.consumers.len(), 1);
+    pair.delivers(channel, "c", 3, b"y");
+    pair.exchange();
+    assert_eq!(pair.bodies(again), [b"y"]);
+}
+
+#[test]
+fn a_late_cancel_ok_does_not_end_the_next_consumer_of_that_tag() {
+    let mut pair = Pair::open();
+    let channel = pair.channel();
+    let first = pair.consumer(channel, "c");
+    let asked = cancel(&mut pair, channel, "c");
+    let dropped = pair.core.drop_consumer(first).unwrap();
+    pair.peer.sends_on(1, basic::CancelOk::new("c"));
+    pair.exchange();
+    pair.reply(asked).unwrap();
+    pair.core
+        .channel(channel)
+        .unwrap()
+        .send(&consume("c").no_wait(true))
+        .unwrap();
+    pair.peer.sends_on(1, basic::CancelOk::new("c"));
+    pair.exchange();
+    pair.reply(dropped).unwrap();
+    let second = pair
+        .core
+        .channel(channel)
+        .unwrap()
+        .consumer(&"c".into())
+        .unwrap();
+    pair.delivers(channel, "c", 1, b"x");
+    pair.exchange();
+    assert_eq!(pair.bodies(second), [b"x"]);
+}
+
+#[test]
+fn a_second_consumer_of_one_tag_closes_the_connection() {
+    let mut pair = Pair::open();
+    let channel = pair.channel();
+    pair.consumer(channel, "c");
+    pair.call(channel, &consume("c"));
+    pair.speak();
+    pair.peer.answer();
+    pair.listen();
+    pair.closed_with(ReplyCode::COMMAND_INVALID);
+}
+
+#[test]
+fn cancelling_before_consume_ok_cancels() {
+    let mut pair = Pair::open();
+    let channel = pair.channel();
+    let consume = pair.call(channel, &consume("c"));
+    let cancel = cancel(&mut pair, channel, "c");
+    pair.settle();
+    let consumer = pair.reply(consume).unwrap().consumer.unwrap();
+    pair.reply(cancel).unwrap();
+    assert!(matches!(
+        pair.taken(consumer).1,
+        Some(ConsumerEnd::Cancelled)
+    ));
+}

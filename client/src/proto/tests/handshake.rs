@@ -1,0 +1,178 @@
+//! From the protocol header to an open connection, or to its end on the way.
+
+use amqp_methods::{AnyMethod, ReplyCode, connection};
+use amqp_test_broker::{Peer, Stage};
+
+use super::pair::frame_head;
+use super::{Pair, SECOND};
+use crate::error::{ErrorKind, Initiator};
+use crate::proto::Event;
+use crate::{ConnectionParameters, Credentials};
+
+/// A core whose server has come to `stage`, with the client's answer to that carried.
+pub(super) fn at(stage: Stage) -> Pair {
+    let mut pair = Pair::new();
+    while pair.peer.stage() < stage {
+        pair.exchange();
+        assert!(pair.peer.handshake_step());
+    }
+    pair.exchange();
+    pair.no_event();
+    pair
+}
+
+#[test]
+fn a_connection_opens() {
+    let mut pair = Pair::with(
+        &ConnectionParameters::default()
+            .virtual_host("orders")
+            .connection_name("billing")
+            .credentials(Credentials::plain("app", "secret")),
+        Peer::new(),
+    );
+    assert!(!pair.core.is_open());
+    assert!(
+        pair.core
+            .open_channel()
+            .is_err_and(|e| e.kind() == ErrorKind::State)
+    );
+    pair = pair.opened();
+    let start_ok = pair.peer.start_ok().unwrap();
+    assert_eq!(start_ok.mechanism, "PLAIN");
+    assert_eq!(start_ok.response.as_bytes(), b"\0app\0secret");
+    let properties = &start_ok.client_properties;
+    let name = properties.get("connection_name").unwrap().unwrap();
+    assert_eq!(name.as_bytes(), Some(&b"billing"[..]));
+    let capabilities = properties.get("capabilities").unwrap().unwrap();
+    for capability in [
+        "authentication_failure_close",
+        "consumer_cancel_notify",
+        "connection.blocked",
+    ] {
+        let capability = capabilities.as_table().unwrap().get(capability).unwrap();
+        assert_eq!(capability.unwrap().as_bool(), Some(true));
+    }
+    assert_eq!(pair.peer.opened().unwrap().virtual_host, "orders");
+    let product = pair.core.server_properties().get("product").unwrap();
+    assert_eq!(product.unwrap().as_bytes(), Some(&b"amqp-test-broker"[..]));
+    pair.no_event();
+}
+
+#[test]
+fn nothing_is_said_before_the_protocol_header() {
+    let mut pair = Pair::new();
+    assert_eq!(pair.output(), b"AMQP\0\0\x09\x01");
+    assert_eq!(pair.output(), b"");
+}
+
+#[test]
+fn hanging_up_means_something_else_at_every_stage() {
+    for (stage, kind) in [
+        (Stage::Header, ErrorKind::ConnectionLost),
+        (Stage::Start, ErrorKind::AuthenticationRefused),
+        (Stage::Tune, ErrorKind::ConnectionLost),
+    ] {
+        let mut pair = at(stage);
+        pair.hang_up();
+        assert_eq!(pair.closed().kind(), kind, "{stage:?}");
+    }
+}
+
+#[test]
+fn close_at_every_stage_is_answered_and_told() {
+    for stage in [Stage::Header, Stage::Start, Stage::Tune] {
+        let mut pair = at(stage);
+        pair.peer
+            .sends(connection::Close::new(320, "going down", 0, 0));
+        pair.exchange();
+        let error = pair.closed();
+        assert_eq!(error.kind(), ErrorKind::ConnectionClosed, "{stage:?}");
+        let reason = error.close_reason().unwrap();
+        assert_eq!(reason.initiator, Initiator::Server);
+        assert_eq!(reason.reply_code, ReplyCode::CONNECTION_FORCED);
+        let frames: Vec<_> = pair.peer.pending().map(|f| f.method().unwrap()).collect();
+        assert!(matches!(
+            frames.last(),
+            Some(AnyMethod::ConnectionCloseOk(_))
+        ));
+    }
+}
+
+#[test]
+fn a_handshake_has_to_end_in_time() {
+    for (stage, awaited) in [
+        (Stage::Header, "connection.start"),
+        (Stage::Start, "connection.tune"),
+        (Stage::Tune, "connection.open-ok"),
+    ] {
+        let mut pair = at(stage);
+        pair.pass(9 * SECOND);
+        // Heartbeats that come all the while change nothing.
+        pair.peer.sends_heartbeat();
+        pair.listen();
+        pair.no_event();
+        pair.pass(SECOND);
+        let error = pair.closed();
+        assert_eq!(error.kind(), ErrorKind::Timeout);
+        assert!(error.to_string().contains(awaited), "{error}");
+        assert_eq!(pair.core.poll_timeout(), None);
+    }
+}
+
+#[test]
+fn start_ok_that_a_server_may_drop_is_not_sent() {
+    // Rule: frame-min-size; before tune, no server has to read more.
+    let token = "t".repeat(4096);
+    let parameters = ConnectionParameters::default().credentials(Credentials::plain("app", token));
+    let mut pair = Pair::with(&parameters, Peer::new());
+    pair.exchange();
+    pair.peer.answer_handshake();
+    pair.exchange();
+    let error = pair.closed();
+    assert_eq!(error.kind(), ErrorKind::Encode);
+    assert!(error.to_string().contains("credentials"), "{error}");
+    assert!(!error.to_string().contains("ttt"));
+    pair.peer.expects_nothing();
+}
+
+#[test]
+fn a_long_start_is_read_and_an_endless_one_is_not() {
+    let long = "x".repeat(50_000);
+    let start = connection::Start::new(0, 9, "PLAIN", long.as_str());
+    let mut pair = Pair::with(&ConnectionParameters::default(), Peer::after_header());
+    pair.output();
+    pair.peer.sends(start);
+    pair.exchange();
+    pair.peer.expects::<connection::StartOk<'_>>(0);
+
+    let mut pair = Pair::new();
+    pair.core_reads(&frame_head(1, 0, 1 << 20));
+    assert_eq!(pair.closed().kind(), ErrorKind::ProtocolVersion);
+}
+
+#[test]
+fn closing_before_the_end_of_the_handshake_just_hangs_up() {
+    for stage in [Stage::Header, Stage::Start, Stage::Tune] {
+        let mut pair = at(stage);
+        pair.core
+            .close(pair.now, ReplyCode::REPLY_SUCCESS, "changed our mind");
+        let error = pair.closed();
+        assert_eq!(error.kind(), ErrorKind::ConnectionClosed);
+        assert_eq!(error.close_reason().unwrap().initiator, Initiator::Client);
+        assert_eq!(pair.output(), b"");
+    }
+}
+
+#[test]
+fn a_server_that_says_everything_at_once_is_understood() {
+    let mut pair = Pair::new();
+    let mut octets = Vec::new();
+    let start = connection::Start::new(0, 9, "PLAIN", "en_US");
+    pair.peer.sends(start);
+    pair.peer.sends(connection::Tune::new(7, 4096, 0));
+    pair.peer.sends(connection::OpenOk);
+    octets.extend(pair.peer.transmit());
+    pair.core_reads(&octets);
+    assert!(matches!(pair.event(), Event::Open));
+    assert_eq!(pair.core.tuning().channel_max, 7);
+}

@@ -1,0 +1,31 @@
+//! The core against a scripted server, under a clock that is moved by hand.
+
+mod calls;
+mod cancels;
+mod channels;
+mod closing;
+mod commands;
+mod confirms;
+mod consumers;
+mod content;
+mod flow;
+mod handshake;
+mod heartbeats;
+mod hostile;
+mod memory;
+mod negotiation;
+mod outcomes;
+mod pair;
+mod purge;
+mod refusals;
+mod returns;
+mod scenes;
+mod splits;
+mod state_machine;
+mod unclaimed;
+
+use core::time::Duration;
+
+use pair::Pair;
+
+const SECOND: Duration = Duration::from_secs(1);

@@ -1,0 +1,33 @@
+//! The client against a live RabbitMQ, at the URL in `AMQP_URL`.
+//!
+//! Without it the tests say so and pass, unless `LEVERET_REQUIRE_BROKER=1`. To run them:
+//!
+//! ```text
+//! AMQP_URL=$(scripts/rabbitmq start) cargo test -p leveret-conformance --test live
+//! ```
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests"
+)]
+
+#[path = "live/broker.rs"]
+mod broker;
+
+#[path = "live/channels.rs"]
+mod channels;
+#[path = "live/confirms.rs"]
+mod confirms;
+#[path = "live/consuming.rs"]
+mod consuming;
+#[path = "live/ending.rs"]
+mod ending;
+#[path = "live/messages.rs"]
+mod messages;
+#[path = "live/opening.rs"]
+mod opening;
+#[path = "live/returns.rs"]
+mod returns;
+#[path = "live/topology.rs"]
+mod topology;
