@@ -2,6 +2,12 @@
 //!
 //! `cargo run --example quickstart`, with a RabbitMQ at `AMQP_URL` or on this machine.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "it talks to whoever runs it"
+)]
+
 use std::error::Error;
 use std::time::{Duration, Instant};
 

@@ -5,8 +5,8 @@
 use std::hint::black_box;
 
 use amqp_methods::{
-    AnyMethod, BytesMut, ContentHeader, Decode as _, FieldArray, FieldTable, Frame, FrameEncoder, FrameKind,
-    FrameLimits, Method as _, Reader, ShortStr, Timestamp, Value, Writer, basic, queue,
+    AnyMethod, BytesMut, ContentHeader, Decode as _, FieldArray, FieldTable, Frame, FrameEncoder,
+    FrameKind, FrameLimits, Method as _, Reader, ShortStr, Timestamp, Value, Writer, basic, queue,
 };
 
 use super::fixtures::{self, CAPACITY, CHANNEL, FRAME_MAX, Message, Plain, Queue};
@@ -90,7 +90,6 @@ pub fn encode_publish(expected: &'static [u8], size: usize) -> Side {
         black_box(&mut buf);
     })
 }
-
 
 pub fn encode_declare() -> Side {
     let mut buf = BytesMut::with_capacity(CAPACITY);
@@ -217,7 +216,6 @@ fn write_publish(buf: &mut BytesMut, message: &Message) {
         .content(buf, CHANNEL, &method, &properties, message.body)
         .unwrap();
 }
-
 
 fn write_declare(buf: &mut BytesMut, queue: &Queue) {
     let arguments = [

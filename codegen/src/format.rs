@@ -100,7 +100,8 @@ fn part_functions(text: &str) -> String {
             continue;
         };
         let ends_item = line.strip_prefix("    ").is_some_and(|line| {
-            line == "}" || (line.ends_with(';') && !line.starts_with(' ') && !is_short_item(next))
+            let is_statement = line.ends_with(';') && !line.starts_with([' ', '/']);
+            line == "}" || (is_statement && !is_short_item(next))
         });
         if ends_item {
             parted.push('\n');

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use amqp_methods::{AnyMethod, UnknownMethod, ContentHeader, DynMethod, FieldValue, Fields, basic};
+use amqp_methods::{AnyMethod, ContentHeader, DynMethod, FieldValue, Fields, UnknownMethod, basic};
 
 /// How many octets of a body or of an unknown method are worth reading.
 const SHOWN: usize = 64;
