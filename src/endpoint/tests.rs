@@ -21,10 +21,7 @@ fn frame(channel: u16, method: &impl DynMethod) -> BytesMut {
 #[test]
 fn channels_are_opened_once_and_closed() {
     let mut server = Endpoint::new(Role::Server).conversing();
-    let (open, close) = (
-        frame(3, &channel::Open::default()),
-        frame(3, &channel::CloseOk::default()),
-    );
+    let (open, close) = (frame(3, &channel::Open), frame(3, &channel::CloseOk));
     assert_eq!(receive(&mut server, &close), Some(504));
     assert_eq!(receive(&mut server, &open), None);
     assert_eq!(receive(&mut server, &open), Some(504));
