@@ -22,6 +22,11 @@ async fn main() {
     let url = std::env::var("AMQP_URL").unwrap_or("amqp://guest:guest@localhost:5672/%2F".into());
     if let Err(error) = run(&url).await {
         eprintln!("quickstart failed: {error}");
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            eprintln!("    because: {error}");
+            cause = error.source();
+        }
         if let Some(ErrorKind::Io | ErrorKind::Timeout) =
             error.downcast_ref().map(leveret::Error::kind)
         {
@@ -75,7 +80,7 @@ async fn publish(channel: &Channel, queue: &str) -> Result<Duration, Box<dyn Err
         progress.inc(1);
     }
     let tally = channel.wait_for_confirms().await?;
-    progress.finish();
+    progress.finish_and_clear();
     if tally.confirmed != MESSAGES {
         return Err(format!("not every message was confirmed: {tally:?}").into());
     }
@@ -98,7 +103,7 @@ async fn consume(channel: &Channel, queue: &str) -> Result<Duration, Box<dyn Err
         progress.inc(1);
     }
     consumer.cancel().await?;
-    progress.finish();
+    progress.finish_and_clear();
     Ok(begun.elapsed())
 }
 
