@@ -120,7 +120,9 @@ pub trait Request: Method {
     }
 }
 
-/// The answer to a [`Request`].
+/// A method, or one of several, as the answer to a [`Request`]: read from a frame and owned.
+///
+/// Every generated method is one, so that a specification may name any of them as an answer.
 pub trait Reply: Sized {
     /// The methods that are this answer.
     const IDS: &'static [MethodId];

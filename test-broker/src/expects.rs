@@ -1,13 +1,12 @@
 //! What the client must have said.
 
-use amqp_methods::{AnyMethod, DynMethod, basic};
+use amqp_methods::{AnyMethod, DynMethod, Method, Reply, basic};
 use bytes::Bytes;
 
 use crate::content::{self, Found};
 use crate::failure::{Mismatch, hold};
 use crate::frame::OwnedFrame;
 use crate::peer::Peer;
-use crate::typed::TypedMethod;
 
 impl Peer {
     /// Takes the protocol header of AMQP 0-9-1.
@@ -24,7 +23,7 @@ impl Peer {
     /// # Panics
     /// The client has sent something else, or nothing.
     #[track_caller]
-    pub fn expects<M: TypedMethod>(&mut self, channel: u16) -> M {
+    pub fn expects<M: Method + Reply>(&mut self, channel: u16) -> M {
         hold(self.take_typed(channel))
     }
 

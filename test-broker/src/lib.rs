@@ -61,7 +61,6 @@ mod show;
 #[cfg(feature = "tokio")]
 mod stream;
 mod takes;
-mod typed;
 
 pub use frame::OwnedFrame;
 pub use handshake::Stage;
@@ -72,7 +71,6 @@ pub use peer::Peer;
 pub use settings::{Tuning, server_properties};
 #[cfg(feature = "tokio")]
 pub use stream::StreamPeer;
-pub use typed::TypedMethod;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

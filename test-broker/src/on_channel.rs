@@ -1,10 +1,9 @@
 //! The script of one channel.
 
-use amqp_methods::{AnyMethod, Content, DynMethod, basic};
+use amqp_methods::{AnyMethod, Content, DynMethod, Method, Reply, basic};
 use bytes::Bytes;
 
 use crate::peer::Peer;
-use crate::typed::TypedMethod;
 
 /// A [`Peer`] that speaks on one channel, from [`Peer::on`].
 #[derive(Debug)]
@@ -49,7 +48,7 @@ impl<'p> OnChannel<'p> {
     /// # Panics
     /// The client has sent something else, or nothing.
     #[track_caller]
-    pub fn expects<M: TypedMethod>(&mut self) -> M {
+    pub fn expects<M: Method + Reply>(&mut self) -> M {
         self.peer.expects(self.channel)
     }
 

@@ -1,12 +1,13 @@
 //! What lies behind the expectations: takes from the inbox, or says why not.
 
-use amqp_methods::{AnyMethod, DynMethod, FrameKind, ProtocolHeader, Writer};
+use amqp_methods::{
+    AnyMethod, DynMethod, FrameKind, Method, ProtocolHeader, Reader, Reply, Writer,
+};
 
 use crate::content::{self, Content};
 use crate::failure::Mismatch;
 use crate::peer::Peer;
 use crate::show;
-use crate::typed::TypedMethod;
 
 impl Peer {
     pub(crate) fn take_header(&mut self) -> Result<(), Mismatch> {
@@ -25,17 +26,13 @@ impl Peer {
         }
     }
 
-    pub(crate) fn take_typed<M: TypedMethod>(&mut self, channel: u16) -> Result<M, Mismatch> {
+    pub(crate) fn take_typed<M: Method + Reply>(&mut self, channel: u16) -> Result<M, Mismatch> {
         let position = self.find_method(channel, M::NAME, |method| {
             (method.id() != M::ID).then(Vec::new)
         })?;
         let method = self.take_at(position, M::NAME)?;
-        M::from_any(method).ok_or_else(|| {
-            Mismatch::new(format!(
-                "{} reads as another method than its id says",
-                M::NAME
-            ))
-        })
+        let args = arguments(&method);
+        M::from_method(M::ID, Reader::new(&args)).map_err(|error| Mismatch::new(error.to_string()))
     }
 
     pub(crate) fn take_exactly(

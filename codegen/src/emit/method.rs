@@ -17,7 +17,7 @@ pub(super) fn emit(class: &Class, method: &Method, names: &Names) -> TokenStream
     let method_impl = method_impl(class, method, &shape, names);
     let decode = decode(&shape, names);
     let request = request(class, method, &shape, names);
-    let reply = reply(class, method, &shape, names);
+    let reply = reply(&shape, names);
     quote!(#definition #inherent #method_impl #decode #request #reply)
 }
 

@@ -122,20 +122,8 @@ fn choice(class: &Class, method: &Method, shape: &Shape<'_>, names: &Names) -> T
     }
 }
 
-/// A method that answers one of its class can be handed to whoever asked.
-pub(super) fn reply(
-    class: &Class,
-    method: &Method,
-    shape: &Shape<'_>,
-    names: &Names,
-) -> TokenStream {
-    let is_reply = class
-        .methods
-        .iter()
-        .any(|candidate| candidate.replies.contains(&method.name));
-    if !is_reply {
-        return TokenStream::new();
-    }
+/// Every method can be handed on, owned: what answers a request is the choice of whoever specifies that.
+pub(super) fn reply(shape: &Shape<'_>, names: &Names) -> TokenStream {
     let [reply, reader, method_id, decode_error, kind] = [
         "Reply",
         "Reader",

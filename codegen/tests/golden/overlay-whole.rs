@@ -225,6 +225,17 @@ pub mod queue {
         }
     }
 
+    impl Reply for Declare<'static> {
+        const IDS: &'static [MethodId] = &[Self::ID];
+
+        fn from_method(id: MethodId, args: Reader<'_>) -> Result<Self, DecodeError> {
+            if id != Self::ID {
+                return Err(args.error(DecodeErrorKind::Mismatch, "method-id"));
+            }
+            Ok(Declare::from_args(args)?.into_owned())
+        }
+    }
+
     /// `queue.declare-ok`, method 11 of class 50.
     ///
     /// Sent by either side.
@@ -273,8 +284,8 @@ pub mod queue {
 /// `confirm`, class 85.
 pub mod confirm {
     use ::amqp_methods::{
-        Decode, DecodeError, EncodeError, FieldValue, Method, MethodId, MethodInfo, Reader,
-        Writer,
+        Decode, DecodeError, DecodeErrorKind, EncodeError, FieldValue, Method, MethodId,
+        MethodInfo, Reader, Reply, Writer,
     };
 
     /// `confirm.select`, method 10 of class 85.
@@ -307,6 +318,17 @@ pub mod confirm {
         #[inline(always)]
         fn decode(_: &mut Reader<'a>) -> Result<Self, DecodeError> {
             Ok(Self)
+        }
+    }
+
+    impl Reply for Select {
+        const IDS: &'static [MethodId] = &[Self::ID];
+
+        fn from_method(id: MethodId, args: Reader<'_>) -> Result<Self, DecodeError> {
+            if id != Self::ID {
+                return Err(args.error(DecodeErrorKind::Mismatch, "method-id"));
+            }
+            Self::from_args(args)
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::panic::Location;
 
-use amqp_methods::{AnyMethod, Content, DynMethod, FrameKind, basic};
+use amqp_methods::{AnyMethod, Content, DynMethod, FrameKind, Method, Reply, basic};
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -11,7 +11,6 @@ use super::{StreamPeer, hold_at};
 use crate::OwnedFrame;
 use crate::failure::Mismatch;
 use crate::peer::Peer;
-use crate::typed::TypedMethod;
 
 impl<S: AsyncRead + AsyncWrite + Unpin> StreamPeer<S> {
     /// Sends a method. As [`Peer::sends_on`](Peer::sends_on).
@@ -72,7 +71,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> StreamPeer<S> {
     /// # Panics
     /// As [`Peer::expects`](Peer::expects), after the patience of this peer.
     #[track_caller]
-    pub fn expect<M: TypedMethod>(&mut self, channel: u16) -> impl Future<Output = M> {
+    pub fn expect<M: Method + Reply>(&mut self, channel: u16) -> impl Future<Output = M> {
         let place = Location::caller();
         async move {
             let method = self.when(
