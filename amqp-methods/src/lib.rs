@@ -60,3 +60,8 @@ pub use unknown::UnknownMethod;
 pub use writer::Writer;
 
 include!(concat!(env!("OUT_DIR"), "/protocol.rs"));
+
+/// The examples of the README compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

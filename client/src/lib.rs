@@ -74,3 +74,8 @@ pub use parameters::{
     ConnectionParameters, Credentials, Heartbeat, ParameterError, ParameterErrorKind, UrlParameters,
 };
 pub use proto::{Body, ConsumerEnd, Outcome, Tally, Tuning};
+
+/// The examples of the README compile.
+#[cfg(all(doctest, feature = "tokio"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

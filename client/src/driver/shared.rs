@@ -1,5 +1,6 @@
 //! What handles and the I/O task share.
 
+use core::fmt;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,7 +14,6 @@ use crate::error::Error;
 use crate::proto::{self, CallId, ChannelId, ConsumerId, RawReply, Settlement};
 
 /// The core behind its lock, and who waits for what.
-#[derive(Debug)]
 pub(super) struct Shared {
     state: Mutex<State>,
     /// There is room in the output, or publishers may go on for another reason; or the connection ended.
@@ -62,6 +62,13 @@ pub(super) struct ChannelEntry {
     pub(super) error: Option<Error>,
     /// Publishes were settled, messages came back, or the channel ended.
     pub(super) changed: Arc<Notify>,
+}
+
+/// Nothing of what is inside: handles are printed in logs, and the state of a connection is no line of a log.
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").finish_non_exhaustive()
+    }
 }
 
 impl Shared {

@@ -1,5 +1,6 @@
 //! What is to be written to the transport.
 
+use core::fmt;
 use std::collections::VecDeque;
 
 use amqp_methods::{
@@ -16,7 +17,7 @@ const SHARE_FROM: usize = 16 * 1024;
 /// large bodies that stand between its parts.
 ///
 /// It implements [`Buf`]; [`slices`](Self::slices) gives all of it to a vectored write.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Outbox {
     flat: BytesMut,
     /// Bodies, each with the number of octets of `flat` that stand before it and behind the one before it.
@@ -201,6 +202,15 @@ const HEAD: usize = FRAME_OVERHEAD - 1;
 const METHOD: u8 = FrameKind::Method as u8;
 /// How the payload of a `channel.close` begins.
 const CHANNEL_CLOSE: [u8; 4] = channel::Close::ID.to_be_bytes();
+
+/// Sizes only: what is to be written may be secret, and may be much.
+impl fmt::Debug for Outbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outbox")
+            .field("octets", &self.len())
+            .finish_non_exhaustive()
+    }
+}
 
 impl Buf for Outbox {
     fn remaining(&self) -> usize {
