@@ -16,6 +16,9 @@ const SMALL_BODY: usize = 1024;
 
 /// Appends frames to a buffer.
 ///
+/// All of it is inlined, without asking the compiler: where properties are built beside the call, it sees which of
+/// them are there, and asks no others.
+///
 /// A frame that cannot be written leaves the buffer as it was.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct FrameEncoder {
@@ -52,16 +55,17 @@ impl FrameEncoder {
     ) -> Result<(), EncodeError> {
         let size = 4 + method.encoded_len();
         let length = self.check(size)?;
-        append(buf, FRAME_OVERHEAD + size, |out| {
-            write_method(out, channel, method, length)
-        })
+        let start = buf.len();
+        let mut out = room(buf, FRAME_OVERHEAD + size);
+        let written = write_method(&mut out, channel, method, length).and_then(|()| out.finish());
+        whole_or_nothing(buf, start, written)
     }
 
     /// Appends a method with its content header, and the body in as many frames as it needs.
     ///
     /// # Errors
     /// A value that the wire cannot hold, a method or header larger than a frame, channel 0.
-    #[inline]
+    #[inline(always)]
     pub fn content<M: DynMethod + ?Sized, P: Content>(
         &self,
         buf: &mut BytesMut,
@@ -127,21 +131,17 @@ impl FrameEncoder {
         if spare > 0 {
             buf.reserve(length + spare);
         }
-        append(buf, length, |out| {
-            write_method(out, channel, method, method_length)?;
-            out.array(head(FrameKind::Header, channel, header_length));
-            // The weight has been zero ever since.
-            out.array(((u32::from(P::CLASS_ID)) << 16).to_be_bytes());
-            out.longlong(body_size);
-            properties.encode(out)?;
+        let start = buf.len();
+        let mut out = room(buf, length);
+        let written = write_method(&mut out, channel, method, method_length)
+            .and_then(|()| write_header(&mut out, channel, properties, header_length, body_size));
+        if written.is_ok() && !piece.is_empty() {
+            out.array(self.body_head(channel, piece.len()));
+            out.slice(piece);
             out.octet(FRAME_END);
-            if !piece.is_empty() {
-                out.array(self.body_head(channel, piece.len()));
-                out.slice(piece);
-                out.octet(FRAME_END);
-            }
-            Ok(())
-        })
+        }
+        let written = written.and_then(|()| out.finish());
+        whole_or_nothing(buf, start, written)
     }
 
     /// Appends one body frame; `piece` has at most [`body_max`](Self::body_max) octets.
@@ -154,7 +154,7 @@ impl FrameEncoder {
 
     /// The octets before a body piece of `length` octets, for a caller that sends the piece itself and
     /// [`FRAME_END`] behind it.
-    #[inline]
+    #[inline(always)]
     pub fn body_head(&self, channel: u16, length: usize) -> [u8; HEAD] {
         debug_assert!(length <= self.body_max());
         head(FrameKind::Body, channel, length as u32)
@@ -167,7 +167,7 @@ impl FrameEncoder {
     }
 
     /// The payload size as it goes on the wire, if a frame may be that large.
-    #[inline]
+    #[inline(always)]
     fn check(&self, size: usize) -> Result<u32, EncodeError> {
         let limit = if self.frame_max == 0 {
             u32::MAX
@@ -181,7 +181,7 @@ impl FrameEncoder {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn write_method<M: DynMethod + ?Sized>(
     out: &mut Writer<'_>,
     channel: u16,
@@ -197,24 +197,45 @@ fn write_method<M: DynMethod + ?Sized>(
     Ok(())
 }
 
-#[inline]
+#[inline(always)]
 const fn head(kind: FrameKind, channel: u16, size: u32) -> [u8; HEAD] {
     let [c0, c1] = channel.to_be_bytes();
     let [s0, s1, s2, s3] = size.to_be_bytes();
     [kind as u8, c0, c1, s0, s1, s2, s3]
 }
 
-/// Appends exactly the `length` octets that `write` writes, or nothing.
-#[inline]
-fn append(
-    buf: &mut BytesMut,
-    length: usize,
-    write: impl FnOnce(&mut Writer<'_>) -> Result<(), EncodeError>,
+#[inline(always)]
+fn write_header<P: Content>(
+    out: &mut Writer<'_>,
+    channel: u16,
+    properties: &P,
+    length: u32,
+    body_size: u64,
 ) -> Result<(), EncodeError> {
+    out.array(head(FrameKind::Header, channel, length));
+    // The weight has been zero ever since.
+    out.array(((u32::from(P::CLASS_ID)) << 16).to_be_bytes());
+    out.longlong(body_size);
+    properties.encode(out)?;
+    out.octet(FRAME_END);
+    Ok(())
+}
+
+/// Adds room at the end of `buf`, to be filled.
+#[inline(always)]
+fn room(buf: &mut BytesMut, length: usize) -> Writer<'_> {
     let start = buf.len();
     buf.resize(start + length, 0);
-    let mut out = Writer::new(buf.get_mut(start..).unwrap_or_default());
-    let written = write(&mut out).and_then(|()| out.finish());
+    Writer::new(buf.get_mut(start..).unwrap_or_default())
+}
+
+/// Takes room back that was not filled.
+#[inline(always)]
+fn whole_or_nothing(
+    buf: &mut BytesMut,
+    start: usize,
+    written: Result<(), EncodeError>,
+) -> Result<(), EncodeError> {
     if written.is_err() {
         buf.truncate(start);
     }

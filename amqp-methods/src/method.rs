@@ -188,7 +188,7 @@ pub trait DynMethod {
 }
 
 impl<M: Method> DynMethod for M {
-    #[inline]
+    #[inline(always)]
     fn id(&self) -> MethodId {
         M::ID
     }
@@ -197,12 +197,12 @@ impl<M: Method> DynMethod for M {
         Some(M::INFO)
     }
 
-    #[inline]
+    #[inline(always)]
     fn encoded_len(&self) -> usize {
         Method::encoded_len(self)
     }
 
-    #[inline]
+    #[inline(always)]
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), EncodeError> {
         match Method::encode(self, out) {
             Ok(()) => Ok(()),

@@ -72,11 +72,21 @@ pub fn all() -> Vec<Workload> {
             ],
         }
     });
-    let lean = [Workload {
-        name: "decode/deliver-unread/16".to_owned(),
-        octets: fixtures::delivery(16).len(),
-        sides: vec![ours::decode_delivery_unread(fixtures::delivery(16))],
-    }];
+    let lean = [
+        Workload {
+            name: "decode/deliver-unread/16".to_owned(),
+            octets: fixtures::delivery(16).len(),
+            sides: vec![ours::decode_delivery_unread(fixtures::delivery(16))],
+        },
+        Workload {
+            name: "encode/publish-known-headers/16".to_owned(),
+            octets: fixtures::publish(16).len(),
+            sides: vec![ours::encode_publish_known_headers(
+                fixtures::publish(16),
+                16,
+            )],
+        },
+    ];
     let others = [
         Workload {
             name: "encode/queue.declare".to_owned(),

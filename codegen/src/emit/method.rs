@@ -236,12 +236,12 @@ fn method_impl(class: &Class, method: &Method, shape: &Shape<'_>, names: &Names)
             #content
             const INFO: &'static #method_info = &super::#description::#info;
 
-            #[inline]
+            #[inline(always)]
             fn encoded_len(&self) -> usize {
                 #encoded_len
             }
 
-            #[inline]
+            #[inline(always)]
             fn encode(&self, #out: &mut #writer<'_>) -> #result<(), #encode_error> {
                 #encode
                 #ok(())

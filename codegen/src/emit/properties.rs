@@ -153,12 +153,12 @@ fn content(class: &Class, names: &Names) -> TokenStream {
             const CLASS_ID: u16 = #class_id;
             const PROPERTIES: &'static [#field_info] = super::#description::#info;
 
-            #[inline]
+            #[inline(always)]
             fn encoded_len(&self) -> usize {
                 #encoded_len
             }
 
-            #[inline]
+            #[inline(always)]
             fn encode(&self, out: &mut #writer<'_>) -> #result<(), #encode_error> {
                 #flags
                 #(#values)*

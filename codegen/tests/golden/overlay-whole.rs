@@ -41,12 +41,12 @@ pub mod queue {
         const CLASS_ID: u16 = 50;
         const PROPERTIES: &'static [FieldInfo] = super::description::QUEUE_PROPERTIES;
 
-        #[inline]
+        #[inline(always)]
         fn encoded_len(&self) -> usize {
             2 + self.content_type.as_ref().map_or(0, ShortStr::encoded_len)
         }
 
-        #[inline]
+        #[inline(always)]
         fn encode(&self, out: &mut Writer<'_>) -> Result<(), EncodeError> {
             out.short(u16::from(self.content_type.is_some()) << 15);
             if let Some(value) = &self.content_type {
@@ -171,12 +171,12 @@ pub mod queue {
         const NAME: &'static str = "queue.declare";
         const INFO: &'static MethodInfo = &super::description::QUEUE_DECLARE;
 
-        #[inline]
+        #[inline(always)]
         fn encoded_len(&self) -> usize {
             2 + self.queue.encoded_len()
         }
 
-        #[inline]
+        #[inline(always)]
         fn encode(&self, out: &mut Writer<'_>) -> Result<(), EncodeError> {
             out.short_str("queue", &self.queue)?;
             out.octet(
@@ -247,12 +247,12 @@ pub mod queue {
         const NAME: &'static str = "queue.declare-ok";
         const INFO: &'static MethodInfo = &super::description::QUEUE_DECLARE_OK;
 
-        #[inline]
+        #[inline(always)]
         fn encoded_len(&self) -> usize {
             0
         }
 
-        #[inline]
+        #[inline(always)]
         fn encode(&self, _: &mut Writer<'_>) -> Result<(), EncodeError> {
             Ok(())
         }
@@ -299,12 +299,12 @@ pub mod confirm {
         const NAME: &'static str = "confirm.select";
         const INFO: &'static MethodInfo = &super::description::CONFIRM_SELECT;
 
-        #[inline]
+        #[inline(always)]
         fn encoded_len(&self) -> usize {
             0
         }
 
-        #[inline]
+        #[inline(always)]
         fn encode(&self, _: &mut Writer<'_>) -> Result<(), EncodeError> {
             Ok(())
         }
