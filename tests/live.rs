@@ -23,6 +23,8 @@ mod confirms;
 mod consuming;
 #[path = "live/ending.rs"]
 mod ending;
+#[path = "live/extension.rs"]
+mod extension;
 #[path = "live/messages.rs"]
 mod messages;
 #[path = "live/opening.rs"]
