@@ -29,6 +29,8 @@ mod extension;
 mod messages;
 #[path = "live/opening.rs"]
 mod opening;
+#[path = "live/peers.rs"]
+mod peers;
 #[path = "live/returns.rs"]
 mod returns;
 #[path = "live/topology.rs"]
