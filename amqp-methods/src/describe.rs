@@ -1,7 +1,7 @@
 //! The protocol as data, for tools that iterate: names, ids, types, rules, values.
 
 use crate::error::{EncodeError, EncodeErrorKind};
-use crate::method::MethodId;
+use crate::method_id::MethodId;
 use crate::types::{FieldTable, LongStr, ShortStr, Timestamp};
 use crate::writer::Writer;
 

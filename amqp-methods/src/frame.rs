@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::error::DecodeError;
-use crate::method::MethodId;
+use crate::method_id::MethodId;
 use crate::reader::Reader;
 
 /// Octets around a payload: type, channel and size before it, the end octet behind it.

@@ -32,6 +32,7 @@ mod encoder;
 mod error;
 mod frame;
 mod method;
+mod method_id;
 mod protocol_header;
 mod reader;
 mod types;
@@ -49,7 +50,8 @@ pub use error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 pub use frame::{
     FRAME_END, FRAME_OVERHEAD, Frame, FrameError, FrameKind, FrameLimits, missing_octets,
 };
-pub use method::{Content, Decode, DecodeContent, DynMethod, Method, MethodId, Reply, Request};
+pub use method::{Content, Decode, DecodeContent, DynMethod, Method, Reply, Request};
+pub use method_id::MethodId;
 pub use protocol_header::{NoProtocolHeader, ProtocolHeader};
 pub use reader::Reader;
 pub use types::{

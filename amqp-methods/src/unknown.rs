@@ -2,7 +2,8 @@
 
 use crate::describe::{Fields, MethodInfo};
 use crate::error::EncodeError;
-use crate::method::{DynMethod, MethodId};
+use crate::method::DynMethod;
+use crate::method_id::MethodId;
 use crate::reader::Reader;
 use crate::types::LongStr;
 use crate::writer::Writer;

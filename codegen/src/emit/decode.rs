@@ -3,8 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
-use super::layout::{Item, items, reserved_local};
-use super::method::Shape;
+use super::layout::{Item, Shape, items, reserved_local};
 use super::names::{Names, free, ident};
 
 pub(super) fn decode(shape: &Shape<'_>, names: &Names) -> TokenStream {

@@ -3,8 +3,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::layout::{Item, items, reserved_local};
-use super::method::Shape;
+use super::layout::{Item, Shape, items, reserved_local};
 use super::names::{Names, free, ident};
 use crate::model::{Field, WireType};
 

@@ -6,6 +6,7 @@ use quote::{format_ident, quote};
 use super::decode::decode;
 use super::docs;
 use super::encode::{encode, encoded_len};
+use super::layout::Shape;
 use super::names::{Names, ident, screaming};
 use super::reply::{reply, request};
 use crate::model::{Class, Field, Method, WireType};
@@ -19,45 +20,6 @@ pub(super) fn emit(class: &Class, method: &Method, names: &Names) -> TokenStream
     let request = request(class, method, &shape, names);
     let reply = reply(&shape, names);
     quote!(#definition #inherent #method_impl #decode #request #reply)
-}
-
-/// A method with the identifiers its items share.
-pub(super) struct Shape<'m> {
-    pub(super) name: Ident,
-    pub(super) fields: &'m [Field],
-    pub(super) live: Vec<(&'m Field, Ident)>,
-    pub(super) borrows: bool,
-}
-
-impl<'m> Shape<'m> {
-    pub(super) fn new(method: &'m Method) -> Self {
-        let live: Vec<_> = method
-            .fields
-            .iter()
-            .filter(|field| !field.reserved)
-            .map(|field| (field, ident(&field.ident)))
-            .collect();
-        Self {
-            name: ident(&method.type_name),
-            fields: &method.fields,
-            borrows: live.iter().any(|(field, _)| field.wire.borrows()),
-            live,
-        }
-    }
-
-    /// `Publish<'lifetime>`, or `Ack`, which borrows nothing.
-    pub(super) fn with(&self, lifetime: &TokenStream) -> TokenStream {
-        let name = &self.name;
-        if self.borrows {
-            quote!(#name<#lifetime>)
-        } else {
-            quote!(#name)
-        }
-    }
-
-    pub(super) fn idents(&self) -> Vec<&Ident> {
-        self.live.iter().map(|(_, ident)| ident).collect()
-    }
 }
 
 fn definition(class: &Class, method: &Method, shape: &Shape<'_>, names: &Names) -> TokenStream {

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::docs;
-use super::method::Shape;
+use super::layout::Shape;
 use super::names::Names;
 use crate::model::{Class, Field, Method, WireType};
 
