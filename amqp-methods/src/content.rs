@@ -24,7 +24,7 @@ impl<'a> ContentHeader<'a> {
     ///
     /// # Errors
     /// Fewer octets than the fixed part takes.
-    #[inline]
+    #[inline(always)]
     pub fn decode(payload: &'a [u8]) -> Result<Self, DecodeError> {
         let mut reader = Reader::new(payload);
         Ok(Self {
@@ -39,17 +39,21 @@ impl<'a> ContentHeader<'a> {
     ///
     /// # Errors
     /// A header of another class, or octets that are no such properties.
-    #[inline]
+    #[inline(always)]
     pub fn properties<P: DecodeContent<'a>>(&self) -> Result<P, DecodeError> {
-        if self.class_id != P::CLASS_ID {
-            return Err(DecodeError::new(DecodeErrorKind::Mismatch, "class-id", 0));
+        // Read where the caller finds them: properties are large, and every move is a copy.
+        let mut result = Ok(P::default());
+        if let Ok(properties) = &mut result {
+            let mut reader = Reader::new(self.properties);
+            let read = if self.class_id == P::CLASS_ID {
+                properties.read(&mut reader).and_then(|()| reader.finish())
+            } else {
+                Err(DecodeError::new(DecodeErrorKind::Mismatch, "class-id", 0))
+            };
+            if let Err(error) = read {
+                result = Err(error);
+            }
         }
-        let mut reader = Reader::new(self.properties);
-        // Decoded where the caller finds it: properties are large, and every move is a copy.
-        let mut properties = P::decode(&mut reader);
-        if properties.is_ok() && !reader.is_empty() {
-            properties = Err(reader.error(DecodeErrorKind::TrailingOctets, ""));
-        }
-        properties
+        result
     }
 }

@@ -1,10 +1,9 @@
 //! Writing frames into a buffer, in one pass.
 
-use bytes::{BufMut, BytesMut};
-
 use crate::error::{EncodeError, EncodeErrorKind};
 use crate::frame::{FRAME_END, FRAME_OVERHEAD, FrameKind, HEAD};
 use crate::method::{Content, DynMethod};
+use crate::output::Output;
 use crate::writer::Writer;
 
 /// Octets of a content header before its properties: class, weight, body size.
@@ -47,16 +46,16 @@ impl FrameEncoder {
     /// # Errors
     /// A value that the wire cannot hold, or a method larger than a frame.
     #[inline]
-    pub fn method<M: DynMethod + ?Sized>(
+    pub fn method<O: Output, M: DynMethod + ?Sized>(
         &self,
-        buf: &mut BytesMut,
+        buf: &mut O,
         channel: u16,
         method: &M,
     ) -> Result<(), EncodeError> {
         let size = 4 + method.encoded_len();
         let length = self.check(size)?;
         let start = buf.len();
-        let mut out = room(buf, FRAME_OVERHEAD + size);
+        let mut out = Writer::new(buf.room(FRAME_OVERHEAD + size));
         let written = write_method(&mut out, channel, method, length).and_then(|()| out.finish());
         whole_or_nothing(buf, start, written)
     }
@@ -66,21 +65,22 @@ impl FrameEncoder {
     /// # Errors
     /// A value that the wire cannot hold, a method or header larger than a frame, channel 0.
     #[inline(always)]
-    pub fn content<M: DynMethod + ?Sized, P: Content>(
+    pub fn content<O: Output, M: DynMethod + ?Sized, P: Content>(
         &self,
-        buf: &mut BytesMut,
+        buf: &mut O,
         channel: u16,
         method: &M,
         properties: &P,
         body: &[u8],
     ) -> Result<(), EncodeError> {
         let body_max = self.body_max();
-        let small = body.len() <= body_max.min(SMALL_BODY);
-        let (first, later) = body.split_at(if small { body.len() } else { 0 });
-        let spare = later.len().div_ceil(body_max) * FRAME_OVERHEAD + later.len();
         let size = body.len() as u64;
-        self.content_with(buf, channel, method, properties, size, first, spare)?;
-        for piece in later.chunks(body_max) {
+        if body.len() <= body_max.min(SMALL_BODY) {
+            return self.content_with(buf, channel, method, properties, size, body, 0);
+        }
+        let spare = body.len().div_ceil(body_max) * FRAME_OVERHEAD + body.len();
+        self.content_with(buf, channel, method, properties, size, &[], spare)?;
+        for piece in body.chunks(body_max) {
             self.body(buf, channel, piece);
         }
         Ok(())
@@ -92,9 +92,9 @@ impl FrameEncoder {
     /// # Errors
     /// As [`content`](Self::content).
     #[inline]
-    pub fn content_start<M: DynMethod + ?Sized, P: Content>(
+    pub fn content_start<O: Output, M: DynMethod + ?Sized, P: Content>(
         &self,
-        buf: &mut BytesMut,
+        buf: &mut O,
         channel: u16,
         method: &M,
         properties: &P,
@@ -107,9 +107,9 @@ impl FrameEncoder {
     /// Appends method, content header and, unless it is empty, a piece of the body.
     #[inline(always)]
     #[allow(clippy::too_many_arguments)] // what its two callers share
-    fn content_with<M: DynMethod + ?Sized, P: Content>(
+    fn content_with<O: Output, M: DynMethod + ?Sized, P: Content>(
         &self,
-        buf: &mut BytesMut,
+        buf: &mut O,
         channel: u16,
         method: &M,
         properties: &P,
@@ -132,7 +132,7 @@ impl FrameEncoder {
             buf.reserve(length + spare);
         }
         let start = buf.len();
-        let mut out = room(buf, length);
+        let mut out = Writer::new(buf.room(length));
         let written = write_method(&mut out, channel, method, method_length)
             .and_then(|()| write_header(&mut out, channel, properties, header_length, body_size));
         if written.is_ok() && !piece.is_empty() {
@@ -146,10 +146,10 @@ impl FrameEncoder {
 
     /// Appends one body frame; `piece` has at most [`body_max`](Self::body_max) octets.
     #[inline]
-    pub fn body(&self, buf: &mut BytesMut, channel: u16, piece: &[u8]) {
-        buf.put_slice(&self.body_head(channel, piece.len()));
-        buf.put_slice(piece);
-        buf.put_u8(FRAME_END);
+    pub fn body<O: Output>(&self, buf: &mut O, channel: u16, piece: &[u8]) {
+        buf.put(&self.body_head(channel, piece.len()));
+        buf.put(piece);
+        buf.put(&[FRAME_END]);
     }
 
     /// The octets before a body piece of `length` octets, for a caller that sends the piece itself and
@@ -161,9 +161,9 @@ impl FrameEncoder {
     }
 
     /// Appends a heartbeat.
-    pub fn heartbeat(&self, buf: &mut BytesMut) {
-        buf.put_slice(&head(FrameKind::Heartbeat, 0, 0));
-        buf.put_u8(FRAME_END);
+    pub fn heartbeat<O: Output>(&self, buf: &mut O) {
+        buf.put(&head(FrameKind::Heartbeat, 0, 0));
+        buf.put(&[FRAME_END]);
     }
 
     /// The payload size as it goes on the wire, if a frame may be that large.
@@ -212,27 +212,20 @@ fn write_header<P: Content>(
     length: u32,
     body_size: u64,
 ) -> Result<(), EncodeError> {
-    out.array(head(FrameKind::Header, channel, length));
-    // The weight has been zero ever since.
-    out.array(((u32::from(P::CLASS_ID)) << 16).to_be_bytes());
-    out.longlong(body_size);
+    let [a, b, c, d, e, f, g] = head(FrameKind::Header, channel, length);
+    let [h, i] = P::CLASS_ID.to_be_bytes();
+    let [j, k, l, m, n, o, p, q] = body_size.to_be_bytes();
+    // The weight between class and size has been zero ever since.
+    out.array([a, b, c, d, e, f, g, h, i, 0, 0, j, k, l, m, n, o, p, q]);
     properties.encode(out)?;
     out.octet(FRAME_END);
     Ok(())
 }
 
-/// Adds room at the end of `buf`, to be filled.
-#[inline(always)]
-fn room(buf: &mut BytesMut, length: usize) -> Writer<'_> {
-    let start = buf.len();
-    buf.resize(start + length, 0);
-    Writer::new(buf.get_mut(start..).unwrap_or_default())
-}
-
 /// Takes room back that was not filled.
 #[inline(always)]
-fn whole_or_nothing(
-    buf: &mut BytesMut,
+fn whole_or_nothing<O: Output>(
+    buf: &mut O,
     start: usize,
     written: Result<(), EncodeError>,
 ) -> Result<(), EncodeError> {

@@ -157,6 +157,7 @@ pub enum EncodeErrorKind {
 impl EncodeError {
     /// Reports `kind` at `field`.
     #[cold]
+    #[inline(never)]
     pub const fn new(kind: EncodeErrorKind, field: &'static str) -> Self {
         Self {
             kind,

@@ -33,6 +33,7 @@ mod error;
 mod frame;
 mod method;
 mod method_id;
+mod output;
 mod protocol_header;
 mod reader;
 mod types;
@@ -52,11 +53,12 @@ pub use frame::{
 };
 pub use method::{Content, Decode, DecodeContent, DynMethod, Method, Reply, Request};
 pub use method_id::MethodId;
+pub use output::{FrameBuf, Output};
 pub use protocol_header::{NoProtocolHeader, ProtocolHeader};
 pub use reader::Reader;
 pub use types::{
-    ArrayBuilder, ArrayIter, Decimal, FieldArray, FieldTable, LongStr, MAX_TABLE_DEPTH, ShortStr,
-    TableBuilder, TableIter, Timestamp, Value,
+    ArrayBuilder, ArrayIter, Decimal, Entries, FieldArray, FieldTable, LongStr, MAX_TABLE_DEPTH, ShortStr,
+    TableBuilder, TableIter, Timestamp, ToValue, Value,
 };
 pub use unknown::UnknownMethod;
 pub use writer::Writer;

@@ -105,12 +105,23 @@ pub trait Content: Sized {
 }
 
 /// Properties that can be read from a content header, borrowing from it.
-pub trait DecodeContent<'a>: Content {
+pub trait DecodeContent<'a>: Content + Default {
+    /// Reads flags and values into properties of which none is present yet.
+    ///
+    /// # Errors
+    /// Octets that are no such property list; the error names the property. Those before it have been set.
+    fn read(&mut self, list: &mut Reader<'a>) -> Result<(), DecodeError>;
+
     /// Reads flags and values.
     ///
     /// # Errors
     /// Octets that are no such property list; the error names the property.
-    fn decode(list: &mut Reader<'a>) -> Result<Self, DecodeError>;
+    #[inline(always)]
+    fn decode(list: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        let mut properties = Self::default();
+        properties.read(list)?;
+        Ok(properties)
+    }
 }
 
 /// Any method, its type known or not: what a frame encoder needs of it.

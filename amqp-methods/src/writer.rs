@@ -99,7 +99,7 @@ impl<'b> Writer<'b> {
         field: &'static str,
         value: &FieldTable<'_>,
     ) -> Result<(), EncodeError> {
-        self.apart(|out| value.encode(field, out))
+        value.encode(field, self)
     }
 
     /// Ends writing.

@@ -227,51 +227,83 @@ fn end(rest: &[u8]) -> Option<()> {
     rest.is_empty().then_some(())
 }
 
+/// Room that was made beforehand, filled from the front.
+struct Room<'b>(&'b mut [u8]);
+
+impl Room<'_> {
+    #[inline(always)]
+    fn put(&mut self, octets: &[u8]) {
+        let (room, rest) = std::mem::take(&mut self.0).split_at_mut(octets.len());
+        room.copy_from_slice(octets);
+        self.0 = rest;
+    }
+
+    #[inline(always)]
+    fn text(&mut self, text: &str) {
+        self.put(&[u8::try_from(text.len()).unwrap()]);
+        self.put(text.as_bytes());
+    }
+
+    #[inline(always)]
+    fn long_text(&mut self, text: &str) {
+        self.put(b"S");
+        self.put(&u32::try_from(text.len()).unwrap().to_be_bytes());
+        self.put(text.as_bytes());
+    }
+
+    #[inline(always)]
+    fn head(&mut self, kind: u8, size: usize) {
+        let [c0, c1] = CHANNEL.to_be_bytes();
+        let [s0, s1, s2, s3] = u32::try_from(size).unwrap().to_be_bytes();
+        self.put(&[kind, c0, c1, s0, s1, s2, s3]);
+    }
+}
+
+fn write_publish(buf: &mut BytesMut, message: &Message) {
+    let method = 9 + message.exchange.len() + message.routing_key.len();
+    let headers = 37 + message.trace.len();
+    let properties = 1 + message.content_type.len() + 4 + headers + 1 + 1 + message.message_id.len() + 8;
+    let header = 14 + properties;
+    let body = message.body.len();
+    buf.resize(method + header + body + if body == 0 { 16 } else { 24 }, 0);
+    let mut out = Room(&mut buf[..]);
+    out.head(1, method);
+    out.put(&[0, 60, 0, 40, 0, 0]);
+    out.text(message.exchange);
+    out.text(message.routing_key);
+    out.put(&[0, 0xCE]);
+
+    out.head(2, header);
+    out.put(&[0, 60, 0, 0]);
+    out.put(&(body as u64).to_be_bytes());
+    out.put(&[0xb0, 0xc0]);
+    out.text(message.content_type);
+    out.put(&(headers as u32).to_be_bytes());
+    out.text("x-attempt");
+    out.put(b"I");
+    out.put(&message.attempt.to_be_bytes());
+    out.text("x-flag");
+    out.put(&[b't', u8::from(message.flag)]);
+    out.text("x-trace");
+    out.long_text(message.trace);
+    out.put(&[message.delivery_mode]);
+    out.text(message.message_id);
+    out.put(&message.timestamp.to_be_bytes());
+    out.put(&[0xCE]);
+
+    if body > 0 {
+        out.head(3, body);
+        out.put(message.body);
+        out.put(&[0xCE]);
+    }
+    assert!(out.0.is_empty());
+}
+
 /// Appends each piece, having made room for all of them at once.
 macro_rules! put {
     ($buf:expr, $($piece:expr),+ $(,)?) => {{
         $($buf.extend_from_slice(&$piece[..]);)+
     }};
-}
-
-fn write_publish(buf: &mut BytesMut, message: &Message) {
-    buf.reserve(512 + message.body.len());
-    begin_method(buf, 0x003c_0028);
-    put!(buf, [0, 0]);
-    put_text(buf, message.exchange);
-    put_text(buf, message.routing_key);
-    put!(buf, [0]);
-    finish(buf, 0);
-
-    let start = buf.len();
-    begin_frame(buf, 2);
-    put!(
-        buf,
-        [0, 60, 0, 0],
-        (message.body.len() as u64).to_be_bytes(),
-        [0xb0, 0xc0]
-    );
-    put_text(buf, message.content_type);
-    let table = buf.len();
-    put!(buf, [0; 4]);
-    put_text(buf, "x-attempt");
-    put!(buf, b"I", message.attempt.to_be_bytes());
-    put_text(buf, "x-flag");
-    put!(buf, [b't', u8::from(message.flag)]);
-    put_text(buf, "x-trace");
-    put_long_str(buf, message.trace);
-    patch(buf, table, 4);
-    put!(buf, [message.delivery_mode]);
-    put_text(buf, message.message_id);
-    put!(buf, message.timestamp.to_be_bytes());
-    finish(buf, start);
-
-    if !message.body.is_empty() {
-        let start = buf.len();
-        begin_frame(buf, 3);
-        put!(buf, message.body);
-        finish(buf, start);
-    }
 }
 
 fn write_declare(buf: &mut BytesMut, queue: &Queue) {

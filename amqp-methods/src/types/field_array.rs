@@ -1,5 +1,4 @@
 use core::{fmt, slice};
-use std::borrow::Cow;
 
 use crate::error::{DecodeError, EncodeError};
 use crate::reader::Reader;
@@ -7,6 +6,7 @@ use crate::writer::Writer;
 
 use super::field_table::counted;
 use super::value::{check_depth, check_depth_within, level};
+use super::octets::Octets;
 use super::{ArrayBuilder, MAX_TABLE_DEPTH, Value};
 
 /// An array of values of many types, inside a table.
@@ -21,7 +21,7 @@ pub struct FieldArray<'a>(Repr<'a>);
 #[derive(Clone)]
 enum Repr<'a> {
     /// Octets behind the length, and in how many others the array stands.
-    Wire { octets: Cow<'a, [u8]>, depth: u8 },
+    Wire { octets: Octets<'a>, depth: u8 },
     /// Elements that have not been encoded.
     Elements(&'a [Value<'a>]),
 }
@@ -40,14 +40,14 @@ impl<'a> FieldArray<'a> {
     #[inline]
     pub(super) const fn nested(octets: &'a [u8], depth: u8) -> Self {
         Self(Repr::Wire {
-            octets: Cow::Borrowed(octets),
+            octets: Octets::Borrowed(octets),
             depth,
         })
     }
 
-    pub(super) const fn owned(octets: Vec<u8>) -> FieldArray<'static> {
+    pub(super) fn owned(octets: Vec<u8>) -> FieldArray<'static> {
         FieldArray(Repr::Wire {
-            octets: Cow::Owned(octets),
+            octets: octets.into(),
             depth: 0,
         })
     }
@@ -55,7 +55,7 @@ impl<'a> FieldArray<'a> {
     /// Whether there are no elements.
     pub fn is_empty(&self) -> bool {
         match &self.0 {
-            Repr::Wire { octets, .. } => octets.is_empty(),
+            Repr::Wire { octets, .. } => octets.as_slice().is_empty(),
             Repr::Elements(elements) => elements.is_empty(),
         }
     }
@@ -64,7 +64,7 @@ impl<'a> FieldArray<'a> {
     #[inline]
     pub fn iter(&self) -> ArrayIter<'_> {
         ArrayIter(match &self.0 {
-            Repr::Wire { octets, depth } => IterRepr::Wire(Reader::new(octets), *depth),
+            Repr::Wire { octets, depth } => IterRepr::Wire(Reader::new(octets.as_slice()), *depth),
             Repr::Elements(elements) => IterRepr::Elements(elements.iter()),
         })
     }
@@ -82,7 +82,7 @@ impl<'a> FieldArray<'a> {
     pub fn reborrow(&self) -> FieldArray<'_> {
         FieldArray(match &self.0 {
             Repr::Wire { octets, depth } => Repr::Wire {
-                octets: Cow::Borrowed(octets),
+                octets: octets.reborrow(),
                 depth: *depth,
             },
             Repr::Elements(elements) => Repr::Elements(elements),
@@ -91,7 +91,7 @@ impl<'a> FieldArray<'a> {
 
     pub(super) fn encoded_len_at(&self, depth: usize) -> usize {
         4 + match &self.0 {
-            Repr::Wire { octets, .. } => octets.len(),
+            Repr::Wire { octets, .. } => octets.as_slice().len(),
             // Encoding reports what stands deeper.
             Repr::Elements(_) if depth > MAX_TABLE_DEPTH => 0,
             Repr::Elements(elements) => {
@@ -113,9 +113,9 @@ impl<'a> FieldArray<'a> {
         match &self.0 {
             Repr::Wire { octets, .. } => {
                 if depth > 0 {
-                    check_depth_within(FieldArray::nested(octets, level(depth)).check(), field)?;
+                    check_depth_within(FieldArray::nested(octets.as_slice(), level(depth)).check(), field)?;
                 }
-                out.counted(field, octets)
+                out.counted(field, octets.as_slice())
             }
             Repr::Elements(elements) => {
                 check_depth(depth, field)?;

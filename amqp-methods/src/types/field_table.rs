@@ -1,12 +1,12 @@
 use core::{fmt, slice};
-use std::borrow::Cow;
 
 use crate::error::{DecodeError, EncodeError, EncodeErrorKind};
 use crate::reader::Reader;
 use crate::writer::Writer;
 
 use super::value::{check_depth, check_depth_within, level};
-use super::{MAX_TABLE_DEPTH, ShortStr, TableBuilder, Value};
+use super::octets::Octets;
+use super::{Entries, MAX_TABLE_DEPTH, ShortStr, TableBuilder, Value};
 
 /// A field table: named values of many types, in order.
 ///
@@ -32,9 +32,11 @@ pub struct FieldTable<'a>(Repr<'a>);
 #[derive(Clone)]
 enum Repr<'a> {
     /// Octets behind the length, and in how many others the table stands.
-    Wire { octets: Cow<'a, [u8]>, depth: u8 },
+    Wire { octets: Octets<'a>, depth: u8 },
     /// Entries that have not been encoded.
     Entries(&'a [(&'a str, Value<'a>)]),
+    /// Entries of types that their owner knows, and how many octets they take.
+    Typed(&'a dyn Entries, usize),
 }
 
 impl<'a> FieldTable<'a> {
@@ -57,14 +59,14 @@ impl<'a> FieldTable<'a> {
     #[inline]
     pub(super) const fn nested(octets: &'a [u8], depth: u8) -> Self {
         Self(Repr::Wire {
-            octets: Cow::Borrowed(octets),
+            octets: Octets::Borrowed(octets),
             depth,
         })
     }
 
-    pub(super) const fn owned(octets: Vec<u8>) -> FieldTable<'static> {
+    pub(super) fn owned(octets: Vec<u8>) -> FieldTable<'static> {
         FieldTable(Repr::Wire {
-            octets: Cow::Owned(octets),
+            octets: octets.into(),
             depth: 0,
         })
     }
@@ -72,8 +74,9 @@ impl<'a> FieldTable<'a> {
     /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
         match &self.0 {
-            Repr::Wire { octets, .. } => octets.is_empty(),
+            Repr::Wire { octets, .. } => octets.as_slice().is_empty(),
             Repr::Entries(entries) => entries.is_empty(),
+            Repr::Typed(entries, _) => entries.entry(0).is_none(),
         }
     }
 
@@ -83,8 +86,9 @@ impl<'a> FieldTable<'a> {
     #[inline]
     pub fn iter(&self) -> TableIter<'_> {
         TableIter(match &self.0 {
-            Repr::Wire { octets, depth } => IterRepr::Wire(Reader::new(octets), *depth),
+            Repr::Wire { octets, depth } => IterRepr::Wire(Reader::new(octets.as_slice()), *depth),
             Repr::Entries(entries) => IterRepr::Entries(entries.iter()),
+            Repr::Typed(entries, _) => IterRepr::Typed(*entries, 0),
         })
     }
 
@@ -112,7 +116,7 @@ impl<'a> FieldTable<'a> {
     }
 
     /// How many octets the table takes on the wire, its length included.
-    #[inline]
+    #[inline(always)]
     pub fn encoded_len(&self) -> usize {
         self.encoded_len_at(0)
     }
@@ -122,10 +126,11 @@ impl<'a> FieldTable<'a> {
     pub fn reborrow(&self) -> FieldTable<'_> {
         FieldTable(match &self.0 {
             Repr::Wire { octets, depth } => Repr::Wire {
-                octets: Cow::Borrowed(octets),
+                octets: octets.reborrow(),
                 depth: *depth,
             },
             Repr::Entries(entries) => Repr::Entries(entries),
+            Repr::Typed(entries, length) => Repr::Typed(*entries, *length),
         })
     }
 
@@ -136,18 +141,18 @@ impl<'a> FieldTable<'a> {
     pub fn into_owned(self) -> FieldTable<'static> {
         match self.0 {
             Repr::Wire { octets, depth } => FieldTable(Repr::Wire {
-                octets: Cow::Owned(octets.into_owned()),
+                octets: octets.into_owned(),
                 depth,
             }),
-            Repr::Entries(_) => FieldTable::owned(self.to_wire()),
+            Repr::Entries(_) | Repr::Typed(..) => FieldTable::owned(self.to_wire()),
         }
     }
 
     /// The contents as octets, without the length.
     fn to_wire(&self) -> Vec<u8> {
         match &self.0 {
-            Repr::Wire { octets, .. } => octets.to_vec(),
-            Repr::Entries(_) => {
+            Repr::Wire { octets, .. } => octets.as_slice().to_vec(),
+            Repr::Entries(_) | Repr::Typed(..) => {
                 let mut octets = vec![0; self.encoded_len()];
                 let mut out = Writer::new(&mut octets);
                 match self.encode("table", &mut out).and_then(|()| out.finish()) {
@@ -159,7 +164,7 @@ impl<'a> FieldTable<'a> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn encode(
         &self,
         field: &'static str,
@@ -168,21 +173,18 @@ impl<'a> FieldTable<'a> {
         self.encode_at(field, out, 0)
     }
 
+    #[inline(always)]
     pub(super) fn encoded_len_at(&self, depth: usize) -> usize {
-        4 + match &self.0 {
-            Repr::Wire { octets, .. } => octets.len(),
+        match &self.0 {
+            Repr::Wire { octets, .. } => 4 + octets.as_slice().len(),
             // Encoding reports what stands deeper.
-            Repr::Entries(_) if depth > MAX_TABLE_DEPTH => 0,
-            Repr::Entries(entries) => {
-                let mut length = 0;
-                for (name, value) in *entries {
-                    length += 1 + name.len() + value.encoded_len(depth);
-                }
-                length
-            }
+            Repr::Entries(_) if depth > MAX_TABLE_DEPTH => 4,
+            Repr::Entries(entries) => 4 + length_of(entries, depth),
+            Repr::Typed(_, length) => 4 + length,
         }
     }
 
+    #[inline(always)]
     pub(super) fn encode_at(
         &self,
         field: &'static str,
@@ -192,22 +194,43 @@ impl<'a> FieldTable<'a> {
         match &self.0 {
             Repr::Wire { octets, .. } => {
                 if depth > 0 {
-                    check_depth_within(FieldTable::nested(octets, level(depth)).check(), field)?;
+                    check_depth_within(FieldTable::nested(octets.as_slice(), level(depth)).check(), field)?;
                 }
-                out.counted(field, octets)
+                out.counted(field, octets.as_slice())
             }
             Repr::Entries(entries) => {
                 check_depth(depth, field)?;
-                counted(field, out, |out| {
-                    for (name, value) in *entries {
-                        out.short_str("table name", &ShortStr::new(name))?;
-                        value.encode(out, depth)?;
-                    }
-                    Ok(())
-                })
+                counted(field, out, |out| write_entries(entries, out, depth))
+            }
+            Repr::Typed(entries, _) => {
+                check_depth(depth, field)?;
+                counted(field, out, |out| entries.encode(out, depth))
             }
         }
     }
+}
+
+// Apart from the table, and given what it consists of: a table that nobody else has seen is no memory at all.
+fn length_of(entries: &[(&str, Value<'_>)], depth: usize) -> usize {
+    let mut length = 0;
+    for (name, value) in entries {
+        length += 1 + name.len() + value.encoded_len(depth);
+    }
+    length
+}
+
+fn write_entries(
+    entries: &[(&str, Value<'_>)],
+    out: &mut Writer<'_>,
+    depth: usize,
+) -> Result<(), EncodeError> {
+    out.apart(|out| {
+        for (name, value) in entries {
+            out.short_str("table name", &ShortStr::new(name))?;
+            value.encode(out, depth)?;
+        }
+        Ok(())
+    })
 }
 
 /// Writes what `contents` writes behind a length that is patched in afterwards.
@@ -248,6 +271,14 @@ impl<'a, const N: usize> From<&'a [(&'a str, Value<'a>); N]> for FieldTable<'a> 
     #[inline]
     fn from(entries: &'a [(&'a str, Value<'a>); N]) -> Self {
         Self(Repr::Entries(entries))
+    }
+}
+
+impl<'a, E: Entries> From<&'a E> for FieldTable<'a> {
+    #[inline(always)]
+    fn from(entries: &'a E) -> Self {
+        // Measured here, where the compiler knows the types.
+        Self(Repr::Typed(entries, entries.encoded_len()))
     }
 }
 
@@ -294,6 +325,7 @@ pub struct TableIter<'t>(IterRepr<'t>);
 enum IterRepr<'t> {
     Wire(Reader<'t>, u8),
     Entries(slice::Iter<'t, (&'t str, Value<'t>)>),
+    Typed(&'t dyn Entries, usize),
 }
 
 impl<'t> Iterator for TableIter<'t> {
@@ -308,6 +340,11 @@ impl<'t> Iterator for TableIter<'t> {
             IterRepr::Entries(entries) => {
                 let (name, value) = entries.next()?;
                 return Some(Ok((ShortStr::new(name), value.reborrow())));
+            }
+            IterRepr::Typed(entries, index) => {
+                let (name, value) = entries.entry(*index)?;
+                *index += 1;
+                return Some(Ok((ShortStr::new(name), value)));
             }
         };
         if reader.is_empty() {

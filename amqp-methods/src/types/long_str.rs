@@ -1,23 +1,25 @@
 use core::{fmt, str};
 use std::borrow::Cow;
 
+use super::octets::Octets;
+
 /// A long string: octets, borrowed or owned. Often text, never forced to be.
 ///
 /// Spec: 4.2.5.3
 #[derive(Clone, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct LongStr<'a>(Cow<'a, [u8]>);
+pub struct LongStr<'a>(Octets<'a>);
 
 impl<'a> LongStr<'a> {
     /// Octets that live elsewhere, also in constants.
     #[inline]
     pub const fn new(octets: &'a [u8]) -> Self {
-        Self(Cow::Borrowed(octets))
+        Self(Octets::Borrowed(octets))
     }
 
     /// The octets.
     #[inline]
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+    pub const fn as_bytes(&self) -> &[u8] {
+        self.0.as_slice()
     }
 
     /// The text, if it is some.
@@ -26,41 +28,41 @@ impl<'a> LongStr<'a> {
     /// The octets are not UTF-8.
     #[inline]
     pub fn as_str(&self) -> Result<&str, str::Utf8Error> {
-        str::from_utf8(&self.0)
+        str::from_utf8(self.as_bytes())
     }
 
     /// The text, with U+FFFD in place of octets that are not UTF-8.
     pub fn to_string_lossy(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.0)
+        String::from_utf8_lossy(self.as_bytes())
     }
 
     /// How many octets.
     #[inline]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.as_bytes().len()
     }
 
     /// Whether there are none.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.as_bytes().is_empty()
     }
 
     /// How many octets it takes on the wire.
     #[inline]
     pub fn encoded_len(&self) -> usize {
-        4 + self.0.len()
+        4 + self.as_bytes().len()
     }
 
     /// The same string, borrowing from this one.
     #[inline]
     pub fn reborrow(&self) -> LongStr<'_> {
-        LongStr(Cow::Borrowed(&self.0))
+        LongStr(self.0.reborrow())
     }
 
     /// The same string, owning its octets.
     pub fn into_owned(self) -> LongStr<'static> {
-        LongStr(Cow::Owned(self.0.into_owned()))
+        LongStr(self.0.into_owned())
     }
 }
 
@@ -80,13 +82,13 @@ impl<'a> From<&'a [u8]> for LongStr<'a> {
 
 impl From<String> for LongStr<'_> {
     fn from(text: String) -> Self {
-        Self(Cow::Owned(text.into_bytes()))
+        Self(text.into_bytes().into())
     }
 }
 
 impl From<Vec<u8>> for LongStr<'_> {
     fn from(octets: Vec<u8>) -> Self {
-        Self(Cow::Owned(octets))
+        Self(octets.into())
     }
 }
 
@@ -105,7 +107,7 @@ impl PartialEq<&str> for LongStr<'_> {
 /// The quoted text, octets that are not UTF-8 escaped.
 impl fmt::Debug for LongStr<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        debug_octets(&self.0, f)
+        debug_octets(self.as_bytes(), f)
     }
 }
 

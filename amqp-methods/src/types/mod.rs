@@ -1,15 +1,18 @@
 //! The elementary and composite types of the wire.
 
 mod decimal;
+mod entries;
 mod field_array;
 mod field_table;
 mod long_str;
+mod octets;
 mod short_str;
 mod table_builder;
 mod timestamp;
 mod value;
 
 pub use decimal::Decimal;
+pub use entries::{Entries, ToValue};
 pub use field_array::{ArrayIter, FieldArray};
 pub use field_table::{FieldTable, TableIter};
 pub use long_str::LongStr;

@@ -1,6 +1,8 @@
 use core::{fmt, str};
 use std::borrow::Cow;
 
+use super::octets::Octets;
+
 /// A short string: up to 255 octets of text, borrowed or owned.
 ///
 /// UTF-8 by intent, octets in practice: RabbitMQ really sends others in reply texts, so reading never
@@ -8,7 +10,7 @@ use std::borrow::Cow;
 ///
 /// Spec: 4.2.5.3
 #[derive(Clone, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct ShortStr<'a>(Cow<'a, [u8]>);
+pub struct ShortStr<'a>(Octets<'a>);
 
 impl<'a> ShortStr<'a> {
     /// The longest that the wire can hold, in octets.
@@ -17,18 +19,18 @@ impl<'a> ShortStr<'a> {
     /// Text that lives elsewhere, also in constants.
     #[inline]
     pub const fn new(text: &'a str) -> Self {
-        Self(Cow::Borrowed(text.as_bytes()))
+        Self(Octets::Borrowed(text.as_bytes()))
     }
 
     #[inline]
     pub(crate) const fn from_wire(octets: &'a [u8]) -> Self {
-        Self(Cow::Borrowed(octets))
+        Self(Octets::Borrowed(octets))
     }
 
     /// The octets.
     #[inline]
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+    pub const fn as_bytes(&self) -> &[u8] {
+        self.0.as_slice()
     }
 
     /// The text, checked anew at every call.
@@ -37,41 +39,41 @@ impl<'a> ShortStr<'a> {
     /// The octets are not UTF-8; [`to_string_lossy`](Self::to_string_lossy) shows them all the same.
     #[inline]
     pub fn as_str(&self) -> Result<&str, str::Utf8Error> {
-        str::from_utf8(&self.0)
+        str::from_utf8(self.as_bytes())
     }
 
     /// The text, with U+FFFD in place of octets that are not UTF-8.
     pub fn to_string_lossy(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.0)
+        String::from_utf8_lossy(self.as_bytes())
     }
 
     /// How many octets.
     #[inline]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.as_bytes().len()
     }
 
     /// Whether there are none.
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.as_bytes().is_empty()
     }
 
     /// How many octets it takes on the wire.
     #[inline]
     pub fn encoded_len(&self) -> usize {
-        1 + self.0.len()
+        1 + self.as_bytes().len()
     }
 
     /// The same string, borrowing from this one.
     #[inline]
     pub fn reborrow(&self) -> ShortStr<'_> {
-        ShortStr(Cow::Borrowed(&self.0))
+        ShortStr(self.0.reborrow())
     }
 
     /// The same string, owning its octets.
     pub fn into_owned(self) -> ShortStr<'static> {
-        ShortStr(Cow::Owned(self.0.into_owned()))
+        ShortStr(self.0.into_owned())
     }
 }
 
@@ -91,7 +93,7 @@ impl<'a> From<&'a String> for ShortStr<'a> {
 
 impl From<String> for ShortStr<'_> {
     fn from(text: String) -> Self {
-        Self(Cow::Owned(text.into_bytes()))
+        Self(text.into_bytes().into())
     }
 }
 
@@ -125,6 +127,6 @@ impl fmt::Display for ShortStr<'_> {
 /// The quoted text, octets that are not UTF-8 escaped.
 impl fmt::Debug for ShortStr<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        super::long_str::debug_octets(&self.0, f)
+        super::long_str::debug_octets(self.as_bytes(), f)
     }
 }

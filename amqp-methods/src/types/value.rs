@@ -259,20 +259,17 @@ impl<'a> Value<'a> {
     #[inline(always)]
     pub(super) fn encode(&self, out: &mut Writer<'_>, depth: usize) -> Result<(), EncodeError> {
         match self {
-            Self::LongString(value) => {
-                out.octet(b'S');
-                return out.counted(FIELD, value.as_bytes());
-            }
+            Self::LongString(value) => return text(out, b'S', value.as_bytes()),
             Self::LongInt(value) => tagged(out, b'I', value.to_be_bytes()),
             Self::Boolean(value) => out.array([b't', u8::from(*value)]),
             Self::LongLongInt(value) => tagged(out, b'l', value.to_be_bytes()),
             Self::Table(table) => {
                 out.octet(b'F');
-                return out.apart(|out| table.encode_at(FIELD, out, depth + 1));
+                return table.encode_at(FIELD, out, depth + 1);
             }
             Self::Array(array) => {
                 out.octet(b'A');
-                return out.apart(|out| array.encode_at(FIELD, out, depth + 1));
+                return array.encode_at(FIELD, out, depth + 1);
             }
             Self::Timestamp(value) => tagged(out, b'T', value.as_secs().to_be_bytes()),
             Self::ShortShortInt(value) => tagged(out, b'b', value.to_be_bytes()),
@@ -286,10 +283,7 @@ impl<'a> Value<'a> {
                 out.array([b'D', value.scale]);
                 out.array(value.value.to_be_bytes());
             }
-            Self::ByteArray(value) => {
-                out.octet(b'x');
-                return out.counted(FIELD, value.as_bytes());
-            }
+            Self::ByteArray(value) => return text(out, b'x', value.as_bytes()),
             Self::Void => out.octet(b'V'),
         }
         Ok(())
@@ -303,6 +297,23 @@ fn tagged<const N: usize>(out: &mut Writer<'_>, tag: u8, value: [u8; N]) {
         *first = tag;
         rest.copy_from_slice(&value);
     }
+}
+
+/// Writes tag, length and octets with a single check for room.
+#[inline(always)]
+fn text(out: &mut Writer<'_>, tag: u8, octets: &[u8]) -> Result<(), EncodeError> {
+    let Ok(length) = u32::try_from(octets.len()) else {
+        return Err(EncodeError::new(EncodeErrorKind::TooLong, FIELD));
+    };
+    let [a, b, c, d] = length.to_be_bytes();
+    if let Some((head, rest)) = out
+        .room(5 + octets.len())
+        .and_then(|room| room.split_first_chunk_mut())
+    {
+        *head = [tag, a, b, c, d];
+        rest.copy_from_slice(octets);
+    }
+    Ok(())
 }
 
 /// Reads the contents of a table or array that stands inside one at `depth`.

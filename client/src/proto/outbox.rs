@@ -4,10 +4,10 @@ use core::fmt;
 use std::collections::VecDeque;
 
 use amqp_methods::{
-    BytesMut, Content, DynMethod, EncodeError, FRAME_END, FRAME_OVERHEAD, FrameEncoder, FrameKind,
+    Content, DynMethod, EncodeError, FRAME_END, FRAME_OVERHEAD, FrameBuf, FrameEncoder, FrameKind,
     Method as _, ProtocolHeader, channel,
 };
-use bytes::{Buf, BufMut, Bytes};
+use bytes::{Buf, Bytes};
 
 /// Bodies from here on are queued as they are and written beside the buffer; smaller ones are cheaper to
 /// copy into it.
@@ -19,7 +19,7 @@ const SHARE_FROM: usize = 16 * 1024;
 /// It implements [`Buf`]; [`slices`](Self::slices) gives all of it to a vectored write.
 #[derive(Default)]
 pub struct Outbox {
-    flat: BytesMut,
+    flat: FrameBuf,
     /// Bodies, each with the number of octets of `flat` that stand before it and behind the one before it.
     bodies: VecDeque<(usize, Bytes)>,
     /// Octets of `flat` behind the last of `bodies`.
@@ -79,7 +79,7 @@ impl Outbox {
     }
 
     pub(super) fn raw(&mut self, octets: &[u8]) {
-        self.flat.put_slice(octets);
+        self.flat.extend_from_slice(octets);
         self.tail += octets.len();
     }
 
@@ -166,13 +166,13 @@ impl Outbox {
 
     /// Takes the first frame: its octets, up to a body that is queued beside them. Or the protocol header, which
     /// is no frame, from before anything else.
-    fn next_unit(&mut self) -> Option<(BytesMut, Option<Bytes>)> {
+    fn next_unit(&mut self) -> Option<(Vec<u8>, Option<Bytes>)> {
         let [kind, _, _, s0, s1, s2, s3] = *self.flat.first_chunk::<HEAD>()?;
         let size = u32::from_be_bytes([s0, s1, s2, s3]) as usize;
         if let Some((HEAD, _)) = self.bodies.front() {
             // The frame's payload stands beside its head.
             let (_, body) = self.bodies.pop_front()?;
-            let head = self.flat.split_to(HEAD);
+            let head = self.flat_to(HEAD);
             self.flat.advance(1);
             self.before_next(1);
             return Some((head, Some(body)));
@@ -183,7 +183,14 @@ impl Outbox {
         };
         let length = length.min(self.flat.len());
         self.before_next(length);
-        Some((self.flat.split_to(length), None))
+        Some((self.flat_to(length), None))
+    }
+
+    /// Takes the first octets of `flat`.
+    fn flat_to(&mut self, length: usize) -> Vec<u8> {
+        let octets = self.flat.get(..length).unwrap_or_default().to_vec();
+        self.flat.advance(length);
+        octets
     }
 
     /// So many octets less stand before the next body, or behind the last.

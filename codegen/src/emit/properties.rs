@@ -306,20 +306,21 @@ fn decode(class: &Class, names: &Names) -> TokenStream {
     };
     quote! {
         impl<'a> #decode_content<'a> for #target {
-            #[inline]
-            fn decode(list: &mut #reader<'a>) -> #result<Self, #decode_error> {
+            #[inline(always)]
+            fn read(&mut self, list: &mut #reader<'a>) -> #result<(), #decode_error> {
                 let [first, second] = list.property_flags()?;
                 if first & !#first != 0 || second & !#second != 0 {
                     return #err(list.error(#kind::UndefinedPropertyFlag, "property-flags"));
                 }
-                #ok(Self { #(#fields,)* })
+                #(#fields)*
+                #ok(())
             }
         }
     }
 }
 
 fn decode_value(property: &Property, names: &Names) -> TokenStream {
-    let [some, none] = ["Some", "None"].map(|name| names.prelude(name));
+    let some = names.prelude("Some");
     let ident = ident(&property.ident);
     let word = format_ident!(
         "{}",
@@ -333,9 +334,11 @@ fn decode_value(property: &Property, names: &Names) -> TokenStream {
     let verb = property.wire.verb();
     let name = &property.name;
     match property.wire {
-        WireType::Bit => quote!(#ident: #word & 1 << #bit != 0),
+        WireType::Bit => quote!(self.#ident = #word & 1 << #bit != 0;),
         _ => quote! {
-            #ident: if #word & 1 << #bit != 0 { #some(list.#verb(#name)?) } else { #none }
+            if #word & 1 << #bit != 0 {
+                self.#ident = #some(list.#verb(#name)?);
+            }
         },
     }
 }

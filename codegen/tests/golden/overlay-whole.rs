@@ -68,21 +68,18 @@ pub mod queue {
     }
 
     impl<'a> DecodeContent<'a> for Properties<'a> {
-        #[inline]
-        fn decode(list: &mut Reader<'a>) -> Result<Self, DecodeError> {
+        #[inline(always)]
+        fn read(&mut self, list: &mut Reader<'a>) -> Result<(), DecodeError> {
             let [first, second] = list.property_flags()?;
             if first & !0x8001 != 0 || second & !0x0001 != 0 {
                 return Err(
                     list.error(DecodeErrorKind::UndefinedPropertyFlag, "property-flags"),
                 );
             }
-            Ok(Self {
-                content_type: if first & 1 << 15 != 0 {
-                    Some(list.short_str("content-type")?)
-                } else {
-                    None
-                },
-            })
+            if first & 1 << 15 != 0 {
+                self.content_type = Some(list.short_str("content-type")?);
+            }
+            Ok(())
         }
     }
 
