@@ -41,19 +41,28 @@ impl<'a> ContentHeader<'a> {
     /// A header of another class, or octets that are no such properties.
     #[inline(always)]
     pub fn properties<P: DecodeContent<'a>>(&self) -> Result<P, DecodeError> {
-        // Read where the caller finds them: properties are large, and every move is a copy.
-        let mut result = Ok(P::default());
-        if let Ok(properties) = &mut result {
-            let mut reader = Reader::new(self.properties);
-            let read = if self.class_id == P::CLASS_ID {
-                properties.read(&mut reader).and_then(|()| reader.finish())
-            } else {
-                Err(DecodeError::new(DecodeErrorKind::Mismatch, "class-id", 0))
-            };
-            if let Err(error) = read {
-                result = Err(error);
-            }
+        let mut properties = P::default();
+        self.read_properties(&mut properties)?;
+        Ok(properties)
+    }
+
+    /// Reads the properties into `properties`, of which none must be present yet.
+    ///
+    /// For those in a hurry: [`properties`](Self::properties) hands a few hundred octets out by value, which is a copy
+    /// that may cost as much as the reading.
+    ///
+    /// # Errors
+    /// As [`properties`](Self::properties); some of the properties may have been set.
+    #[inline(always)]
+    pub fn read_properties<P: DecodeContent<'a>>(
+        &self,
+        properties: &mut P,
+    ) -> Result<(), DecodeError> {
+        if self.class_id != P::CLASS_ID {
+            return Err(DecodeError::new(DecodeErrorKind::Mismatch, "class-id", 0));
         }
-        result
+        let mut reader = Reader::new(self.properties);
+        properties.read(&mut reader)?;
+        reader.finish()
     }
 }

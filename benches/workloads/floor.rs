@@ -7,13 +7,23 @@
 
 use std::hint::black_box;
 
-use amqp_methods::BytesMut;
-
 use super::fixtures::{self, CAPACITY, CHANNEL, ENTRIES, FRAME_MAX, Message, Plain, Queue};
 use super::{FLOOR, Side};
 
 pub fn decode_delivery(octets: &'static [u8]) -> Side {
-    Side::new(FLOOR, move || read_delivery(black_box(octets)).unwrap())
+    Side::new(FLOOR, move || {
+        deliver(black_box(octets), short_str, |rest| {
+            black_box(long_str(rest)?);
+            Some(())
+        })
+        .unwrap();
+    })
+}
+
+pub fn read_delivery(octets: &'static [u8]) -> Side {
+    Side::new(FLOOR, move || {
+        deliver(black_box(octets), text, |rest| walk(long_str(rest)?, 1)).unwrap();
+    })
 }
 
 pub fn decode_ack() -> Side {
@@ -39,29 +49,27 @@ pub fn decode_table() -> Side {
 
 pub fn encode_publish(expected: &'static [u8], size: usize) -> Side {
     let message = fixtures::message(size);
-    let mut buf = BytesMut::with_capacity(CAPACITY);
+    let mut buf = vec![0; CAPACITY];
     write_publish(&mut buf, &message);
-    assert_eq!(buf, expected);
+    assert!(buf.starts_with(expected));
     Side::new(FLOOR, move || {
-        buf.clear();
         write_publish(&mut buf, black_box(&message));
         black_box(&mut buf);
     })
 }
 
 pub fn encode_declare() -> Side {
-    let mut buf = BytesMut::with_capacity(CAPACITY);
+    let mut buf = vec![0; CAPACITY];
     write_declare(&mut buf, &fixtures::QUEUE);
-    assert_eq!(buf, fixtures::DECLARE);
+    assert!(buf.starts_with(fixtures::DECLARE));
     Side::new(FLOOR, move || {
-        buf.clear();
         write_declare(&mut buf, black_box(&fixtures::QUEUE));
         black_box(&mut buf);
     })
 }
 
 pub fn encode_table() -> Side {
-    let mut buf = BytesMut::with_capacity(CAPACITY);
+    let mut buf = Vec::with_capacity(CAPACITY);
     write_table(&mut buf, &ENTRIES);
     assert_eq!(buf, fixtures::TABLE);
     Side::new(FLOOR, move || {
@@ -71,7 +79,13 @@ pub fn encode_table() -> Side {
     })
 }
 
-fn read_delivery(mut rest: &[u8]) -> Option<()> {
+/// `text` reads a short string, `table` a table.
+#[inline(always)]
+fn deliver<'a>(
+    mut rest: &'a [u8],
+    text: impl Fn(&mut &'a [u8]) -> Option<()>,
+    table: impl Fn(&mut &'a [u8]) -> Option<()>,
+) -> Option<()> {
     let args = &mut method(&mut rest, 0x003c_003c)?;
     text(args)?;
     black_box(u64::from_be_bytes(array(args)?));
@@ -94,7 +108,7 @@ fn read_delivery(mut rest: &[u8]) -> Option<()> {
             continue;
         }
         match flag {
-            13 => walk(long_str(header)?, 1)?,
+            13 => table(header)?,
             11 | 12 => {
                 black_box(octet(header)?);
             }
@@ -124,7 +138,7 @@ fn read_ack(rest: &mut &[u8]) -> Option<()> {
 fn read_declare(rest: &mut &[u8]) -> Option<()> {
     let args = &mut method(rest, 0x0032_000a)?;
     array::<2>(args)?;
-    text(args)?;
+    short_str(args)?;
     let bits = octet(args)?;
     black_box(bits & 1 != 0);
     black_box(bits & 2 != 0);
@@ -193,6 +207,12 @@ fn visit(rest: &mut &[u8], depth: u8) -> Option<()> {
     Some(())
 }
 
+fn short_str(rest: &mut &[u8]) -> Option<()> {
+    let length = octet(rest)?;
+    black_box(slice(rest, length.into())?);
+    Some(())
+}
+
 fn text(rest: &mut &[u8]) -> Option<()> {
     let length = octet(rest)?;
     black_box(std::str::from_utf8(slice(rest, length.into())?).ok()?);
@@ -230,6 +250,11 @@ fn end(rest: &[u8]) -> Option<()> {
 /// Room that was made beforehand, filled from the front.
 struct Room<'b>(&'b mut [u8]);
 
+/// The first `length` octets of a buffer that is as large as ever needed.
+fn room(buf: &mut [u8], length: usize) -> Room<'_> {
+    Room(&mut buf[..length])
+}
+
 impl Room<'_> {
     #[inline(always)]
     fn put(&mut self, octets: &[u8]) {
@@ -259,14 +284,13 @@ impl Room<'_> {
     }
 }
 
-fn write_publish(buf: &mut BytesMut, message: &Message) {
+fn write_publish(buf: &mut [u8], message: &Message) {
     let method = 9 + message.exchange.len() + message.routing_key.len();
     let headers = 37 + message.trace.len();
     let properties = 1 + message.content_type.len() + 4 + headers + 1 + 1 + message.message_id.len() + 8;
     let header = 14 + properties;
     let body = message.body.len();
-    buf.resize(method + header + body + if body == 0 { 16 } else { 24 }, 0);
-    let mut out = Room(&mut buf[..]);
+    let mut out = room(buf, method + header + body + if body == 0 { 16 } else { 24 });
     out.head(1, method);
     out.put(&[0, 60, 0, 40, 0, 0]);
     out.text(message.exchange);
@@ -299,6 +323,31 @@ fn write_publish(buf: &mut BytesMut, message: &Message) {
     assert!(out.0.is_empty());
 }
 
+fn write_declare(buf: &mut [u8], queue: &Queue) {
+    let arguments = 114 + queue.dead_letter_exchange.len() + queue.kind.len();
+    let method = 12 + queue.name.len() + arguments;
+    let mut out = room(buf, method + 8);
+    out.head(1, method);
+    out.put(&[0, 50, 0, 10, 0, 0]);
+    out.text(queue.name);
+    out.put(&[u8::from(queue.durable) << 1]);
+    out.put(&(arguments as u32).to_be_bytes());
+    out.text("x-dead-letter-exchange");
+    out.long_text(queue.dead_letter_exchange);
+    out.text("x-expires");
+    out.put(b"I");
+    out.put(&queue.expires.to_be_bytes());
+    out.text("x-max-length");
+    out.put(b"l");
+    out.put(&queue.max_length.to_be_bytes());
+    out.text("x-queue-type");
+    out.long_text(queue.kind);
+    out.text("x-single-active-consumer");
+    out.put(&[b't', u8::from(queue.single_active_consumer)]);
+    out.put(&[0xCE]);
+    assert!(out.0.is_empty());
+}
+
 /// Appends each piece, having made room for all of them at once.
 macro_rules! put {
     ($buf:expr, $($piece:expr),+ $(,)?) => {{
@@ -306,29 +355,7 @@ macro_rules! put {
     }};
 }
 
-fn write_declare(buf: &mut BytesMut, queue: &Queue) {
-    buf.reserve(512);
-    begin_method(buf, 0x0032_000a);
-    put!(buf, [0, 0]);
-    put_text(buf, queue.name);
-    put!(buf, [u8::from(queue.durable) << 1]);
-    let table = buf.len();
-    put!(buf, [0; 4]);
-    put_text(buf, "x-dead-letter-exchange");
-    put_long_str(buf, queue.dead_letter_exchange);
-    put_text(buf, "x-expires");
-    put!(buf, b"I", queue.expires.to_be_bytes());
-    put_text(buf, "x-max-length");
-    put!(buf, b"l", queue.max_length.to_be_bytes());
-    put_text(buf, "x-queue-type");
-    put_long_str(buf, queue.kind);
-    put_text(buf, "x-single-active-consumer");
-    put!(buf, [b't', u8::from(queue.single_active_consumer)]);
-    patch(buf, table, 4);
-    finish(buf, 0);
-}
-
-fn write_table(buf: &mut BytesMut, entries: &[(&str, Plain)]) {
+fn write_table(buf: &mut Vec<u8>, entries: &[(&str, Plain)]) {
     let start = buf.len();
     put!(buf, [0; 4]);
     for (name, value) in entries {
@@ -338,7 +365,7 @@ fn write_table(buf: &mut BytesMut, entries: &[(&str, Plain)]) {
     patch(buf, start, 4);
 }
 
-fn write_value(buf: &mut BytesMut, value: &Plain) {
+fn write_value(buf: &mut Vec<u8>, value: &Plain) {
     match *value {
         Plain::Text(text) => put_long_str(buf, text),
         Plain::Int(value) => put!(buf, b"I", value.to_be_bytes()),
@@ -363,32 +390,17 @@ fn write_value(buf: &mut BytesMut, value: &Plain) {
     }
 }
 
-fn begin_method(buf: &mut BytesMut, id: u32) {
-    begin_frame(buf, 1);
-    put!(buf, id.to_be_bytes());
-}
-
-fn begin_frame(buf: &mut BytesMut, kind: u8) {
-    let [c0, c1] = CHANNEL.to_be_bytes();
-    put!(buf, [kind, c0, c1, 0, 0, 0, 0]);
-}
-
-fn finish(buf: &mut BytesMut, start: usize) {
-    patch(buf, start + 3, 4);
-    put!(buf, [0xCE]);
-}
-
 /// Writes how many octets follow the length at `at`.
-fn patch(buf: &mut BytesMut, at: usize, width: usize) {
+fn patch(buf: &mut Vec<u8>, at: usize, width: usize) {
     let length = (buf.len() - at - width) as u32;
     buf[at..at + 4].copy_from_slice(&length.to_be_bytes());
 }
 
-fn put_text(buf: &mut BytesMut, text: &str) {
+fn put_text(buf: &mut Vec<u8>, text: &str) {
     put!(buf, [u8::try_from(text.len()).unwrap()], text.as_bytes());
 }
 
-fn put_long_str(buf: &mut BytesMut, text: &str) {
+fn put_long_str(buf: &mut Vec<u8>, text: &str) {
     put!(
         buf,
         b"S",

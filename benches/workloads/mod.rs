@@ -72,11 +72,15 @@ pub fn all() -> Vec<Workload> {
             ],
         }
     });
-    let lean = [
+    let variants = [
         Workload {
-            name: "decode/deliver-unread/16".to_owned(),
+            name: "decode/deliver-read/16".to_owned(),
             octets: fixtures::delivery(16).len(),
-            sides: vec![ours::decode_delivery_unread(fixtures::delivery(16))],
+            sides: vec![
+                ours::read_delivery(fixtures::delivery(16)),
+                floor::read_delivery(fixtures::delivery(16)),
+                amq_protocol::decode_delivery(fixtures::delivery(16)),
+            ],
         },
         Workload {
             name: "encode/publish-known-headers/16".to_owned(),
@@ -127,6 +131,16 @@ pub fn all() -> Vec<Workload> {
             ],
         },
         Workload {
+            name: "decode/table32-owned".to_owned(),
+            octets: fixtures::TABLE.len(),
+            sides: vec![ours::own_table()],
+        },
+        Workload {
+            name: "decode/ack-any".to_owned(),
+            octets: fixtures::ACK.len(),
+            sides: vec![ours::decode_any_ack()],
+        },
+        Workload {
             name: "decode/ack".to_owned(),
             octets: fixtures::ACK.len(),
             sides: vec![
@@ -139,7 +153,7 @@ pub fn all() -> Vec<Workload> {
     deliveries
         .into_iter()
         .chain(publishes)
-        .chain(lean)
+        .chain(variants)
         .chain(others)
         .collect()
 }

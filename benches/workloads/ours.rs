@@ -5,8 +5,8 @@
 use std::hint::black_box;
 
 use amqp_methods::{
-    AnyMethod, ContentHeader, Decode as _, FieldArray, FieldTable, Frame, FrameBuf, FrameEncoder,
-    FrameKind, FrameLimits, Method as _, Reader, ShortStr, Timestamp, Value, Writer, basic, queue,
+    AnyMethod, ContentHeader, Decode, FieldArray, FieldTable, Frame, FrameBuf, FrameEncoder,
+    FrameKind, FrameLimits, Reader, ShortStr, Timestamp, Value, Writer, basic, queue,
 };
 
 use super::fixtures::{self, CAPACITY, CHANNEL, FRAME_MAX, Message, Plain, Queue};
@@ -15,35 +15,73 @@ use super::{OURS, Side};
 const LIMITS: FrameLimits = FrameLimits::all(FRAME_MAX);
 const ENCODER: FrameEncoder = FrameEncoder::new(FRAME_MAX);
 
+/// Every argument and property is decoded; strings stay octets, the headers a slice.
 pub fn decode_delivery(octets: &'static [u8]) -> Side {
-    Side::new(OURS, move || read_delivery(black_box(octets)))
-}
-
-/// Every field is decoded, and left as octets: nobody asks for text, or for what is in the table.
-pub fn decode_delivery_unread(octets: &'static [u8]) -> Side {
     Side::new(OURS, move || {
         let mut rest = black_box(octets);
-        let (id, args) = next(&mut rest).method().unwrap();
-        assert_eq!(id, basic::Deliver::ID);
-        let Ok(deliver) = basic::Deliver::from_args(args) else {
-            panic!("not a delivery")
-        };
+        let deliver: basic::Deliver<'_> = method(&mut rest);
         black_box(deliver.consumer_tag.as_bytes());
         black_box(deliver.delivery_tag);
         black_box(deliver.redelivered);
         black_box(deliver.exchange.as_bytes());
         black_box(deliver.routing_key.as_bytes());
+
         let header = ContentHeader::decode(next(&mut rest).payload).unwrap();
-        let properties = header.properties::<basic::Properties<'_>>();
-        let Ok(properties) = &properties else {
-            panic!("no properties")
-        };
-        black_box(properties);
-        black_box(next(&mut rest).payload);
+        let mut properties = basic::Properties::default();
+        header.read_properties(&mut properties).unwrap();
+        black_box(&properties);
+        take_body(&mut rest, header.body_size);
+    })
+}
+
+/// The same, and every string is checked for UTF-8, the headers are walked.
+pub fn read_delivery(octets: &'static [u8]) -> Side {
+    Side::new(OURS, move || {
+        let mut rest = black_box(octets);
+        let deliver: basic::Deliver<'_> = method(&mut rest);
+        text(&deliver.consumer_tag);
+        black_box(deliver.delivery_tag);
+        black_box(deliver.redelivered);
+        text(&deliver.exchange);
+        text(&deliver.routing_key);
+
+        let header = ContentHeader::decode(next(&mut rest).payload).unwrap();
+        let mut properties = basic::Properties::default();
+        header.read_properties(&mut properties).unwrap();
+        let texts = [
+            &properties.content_type,
+            &properties.content_encoding,
+            &properties.correlation_id,
+            &properties.reply_to,
+            &properties.expiration,
+            &properties.message_id,
+            &properties.r#type,
+            &properties.user_id,
+            &properties.app_id,
+            &properties.reserved,
+        ];
+        texts.into_iter().flatten().for_each(text);
+        black_box(properties.delivery_mode);
+        black_box(properties.priority);
+        black_box(properties.timestamp);
+        if let Some(headers) = &properties.headers {
+            walk(headers);
+        }
+        take_body(&mut rest, header.body_size);
     })
 }
 
 pub fn decode_ack() -> Side {
+    Side::new(OURS, || {
+        let mut rest = black_box(fixtures::ACK);
+        let ack: basic::Ack = method(&mut rest);
+        black_box(ack.delivery_tag);
+        black_box(ack.multiple);
+    })
+}
+
+/// As whoever does not know what comes: through the enum of all methods.
+pub fn decode_any_ack() -> Side {
     Side::new(OURS, || {
         let mut rest = black_box(fixtures::ACK);
         let Ok(AnyMethod::BasicAck(ack)) = AnyMethod::decode(next(&mut rest).payload) else {
@@ -57,11 +95,8 @@ pub fn decode_ack() -> Side {
 pub fn decode_declare() -> Side {
     Side::new(OURS, || {
         let mut rest = black_box(fixtures::DECLARE);
-        let Ok(AnyMethod::QueueDeclare(declare)) = AnyMethod::decode(next(&mut rest).payload)
-        else {
-            panic!("not a declaration")
-        };
-        text(&declare.queue);
+        let declare: queue::Declare<'_> = method(&mut rest);
+        black_box(declare.queue.as_bytes());
         black_box(declare.passive);
         black_box(declare.durable);
         black_box(declare.exclusive);
@@ -76,6 +111,15 @@ pub fn decode_table() -> Side {
         let mut reader = Reader::new(black_box(fixtures::TABLE));
         walk(&reader.table("table").unwrap());
         reader.finish().unwrap();
+    })
+}
+
+/// Every entry becomes a name and a value that own what they consist of, nested tables too.
+pub fn own_table() -> Side {
+    Side::new(OURS, || {
+        let mut reader = Reader::new(black_box(fixtures::TABLE));
+        let table = reader.table("table").unwrap();
+        black_box(own(&table));
     })
 }
 
@@ -127,56 +171,32 @@ pub fn encode_table() -> Side {
     })
 }
 
-fn read_delivery(mut rest: &[u8]) {
-    let Ok(AnyMethod::BasicDeliver(deliver)) = AnyMethod::decode(next(&mut rest).payload) else {
-        panic!("not a delivery")
-    };
-    text(&deliver.consumer_tag);
-    black_box(deliver.delivery_tag);
-    black_box(deliver.redelivered);
-    text(&deliver.exchange);
-    text(&deliver.routing_key);
-
-    let header = ContentHeader::decode(next(&mut rest).payload).unwrap();
-    let properties = header.properties::<basic::Properties<'_>>();
-    let Ok(properties) = &properties else {
-        panic!("no properties")
-    };
-    let texts = [
-        &properties.content_type,
-        &properties.content_encoding,
-        &properties.correlation_id,
-        &properties.reply_to,
-        &properties.expiration,
-        &properties.message_id,
-        &properties.r#type,
-        &properties.user_id,
-        &properties.app_id,
-        &properties.reserved,
-    ];
-    texts.into_iter().flatten().for_each(text);
-    black_box(properties.delivery_mode);
-    black_box(properties.priority);
-    black_box(properties.timestamp);
-    if let Some(headers) = &properties.headers {
-        walk(headers);
-    }
-
-    let mut missing = header.body_size;
-    while missing > 0 {
-        let frame = next(&mut rest);
-        assert_eq!(frame.kind, FrameKind::Body);
-        missing -= frame.payload.len() as u64;
-        black_box(frame.payload);
-    }
-}
-
 /// In line, as it stands once in the loop of a client.
 #[inline(always)]
 fn next<'a>(rest: &mut &'a [u8]) -> Frame<'a> {
     let frame = Frame::decode(rest, LIMITS).unwrap().unwrap();
     *rest = &rest[frame.encoded_len()..];
     frame
+}
+
+/// The method that is due, as a client expects it.
+#[inline(always)]
+fn method<'a, M: Decode<'a>>(rest: &mut &'a [u8]) -> M {
+    let (id, args) = next(rest).method().unwrap();
+    assert_eq!(id, M::ID);
+    M::from_args(args).unwrap()
+}
+
+/// In as many frames as it comes.
+#[inline(always)]
+fn take_body(rest: &mut &[u8], size: u64) {
+    let mut missing = size;
+    while missing > 0 {
+        let frame = next(rest);
+        assert_eq!(frame.kind, FrameKind::Body);
+        missing -= frame.payload.len() as u64;
+        black_box(frame.payload);
+    }
 }
 
 fn text(octets: &ShortStr<'_>) {
@@ -210,6 +230,30 @@ fn visit(value: Value<'_>) {
         Value::Double(value) => drop(black_box(value)),
         Value::Timestamp(value) => drop(black_box(value)),
         others => drop(black_box(others)),
+    }
+}
+
+enum Owned {
+    Table(Vec<(String, Self)>),
+    Array(Vec<Self>),
+    Scalar(Value<'static>),
+}
+
+fn own(table: &FieldTable<'_>) -> Vec<(String, Owned)> {
+    let entries = table.iter().map(|entry| {
+        let (name, value) = entry.unwrap();
+        (name.as_str().unwrap().to_owned(), own_value(value))
+    });
+    entries.collect()
+}
+
+fn own_value(value: Value<'_>) -> Owned {
+    match value {
+        Value::Table(table) => Owned::Table(own(&table)),
+        Value::Array(array) => {
+            Owned::Array(array.iter().map(|element| own_value(element.unwrap())).collect())
+        }
+        scalar => Owned::Scalar(scalar.into_owned()),
     }
 }
 
