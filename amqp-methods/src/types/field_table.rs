@@ -35,7 +35,16 @@ enum Repr<'a> {
     Wire { octets: Cow<'a, [u8]>, depth: u8 },
     /// Entries that have not been encoded.
     Entries(&'a [(&'a str, Value<'a>)]),
+    /// Nothing that can be encoded; whoever tries hears why. In parts, because a whole error would make every
+    /// value larger.
+    Refused {
+        kind: EncodeErrorKind,
+        field: &'static str,
+    },
 }
+
+/// Neither a name nor a tag: whoever walks a table that cannot be encoded meets an error, not an empty table.
+const REFUSED: &[u8] = &[0, 0];
 
 impl<'a> FieldTable<'a> {
     /// A table without entries.
@@ -69,11 +78,28 @@ impl<'a> FieldTable<'a> {
         })
     }
 
+    /// In place of a table that could not be built: encoding it fails with `error`.
+    pub(crate) const fn refused(error: EncodeError) -> Self {
+        Self(Repr::Refused {
+            kind: error.kind(),
+            field: error.field(),
+        })
+    }
+
+    /// Why the table could not be built, if so.
+    pub(crate) const fn refusal(&self) -> Option<EncodeError> {
+        match &self.0 {
+            Repr::Refused { kind, field } => Some(EncodeError::new(*kind, field)),
+            _ => None,
+        }
+    }
+
     /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
         match &self.0 {
             Repr::Wire { octets, .. } => octets.is_empty(),
             Repr::Entries(entries) => entries.is_empty(),
+            Repr::Refused { .. } => false,
         }
     }
 
@@ -85,6 +111,7 @@ impl<'a> FieldTable<'a> {
         TableIter(match &self.0 {
             Repr::Wire { octets, depth } => IterRepr::Wire(Reader::new(octets), *depth),
             Repr::Entries(entries) => IterRepr::Entries(entries.iter()),
+            Repr::Refused { .. } => IterRepr::Wire(Reader::new(REFUSED), 0),
         })
     }
 
@@ -126,36 +153,40 @@ impl<'a> FieldTable<'a> {
                 depth: *depth,
             },
             Repr::Entries(entries) => Repr::Entries(entries),
+            Repr::Refused { kind, field } => Repr::Refused { kind: *kind, field },
         })
     }
 
     /// The same table, owning its octets.
     ///
-    /// A table of borrowed entries that cannot be encoded (a name over 255 octets, nesting beyond the limit)
-    /// becomes a damaged one: encoding its octets again, and walking them, fails.
+    /// A table of borrowed entries that cannot be encoded (a name over 255 octets, nesting beyond the limit) stays
+    /// one that cannot: encoding it reports the same, and walking it fails.
     pub fn into_owned(self) -> FieldTable<'static> {
         match self.0 {
             Repr::Wire { octets, depth } => FieldTable(Repr::Wire {
                 octets: Cow::Owned(octets.into_owned()),
                 depth,
             }),
-            Repr::Entries(_) => FieldTable::owned(self.to_wire()),
+            Repr::Entries(_) => match self.to_wire() {
+                Ok(octets) => FieldTable::owned(octets),
+                Err(error) => FieldTable::refused(error),
+            },
+            Repr::Refused { kind, field } => FieldTable(Repr::Refused { kind, field }),
         }
     }
 
     /// The contents as octets, without the length.
-    fn to_wire(&self) -> Vec<u8> {
+    fn to_wire(&self) -> Result<Vec<u8>, EncodeError> {
         match &self.0 {
-            Repr::Wire { octets, .. } => octets.to_vec(),
+            Repr::Wire { octets, .. } => Ok(octets.to_vec()),
             Repr::Entries(_) => {
                 let mut octets = vec![0; self.encoded_len()];
                 let mut out = Writer::new(&mut octets);
-                match self.encode("table", &mut out).and_then(|()| out.finish()) {
-                    Ok(()) => octets.split_off(4),
-                    // Neither a name nor a tag: whoever walks it meets an error, not an empty table.
-                    Err(_) => vec![0, 0],
-                }
+                self.encode("table", &mut out)?;
+                out.finish()?;
+                Ok(octets.split_off(4))
             }
+            Repr::Refused { kind, field } => Err(EncodeError::new(*kind, field)),
         }
     }
 
@@ -173,6 +204,7 @@ impl<'a> FieldTable<'a> {
             Repr::Wire { octets, .. } => octets.len(),
             // Encoding reports what stands deeper.
             Repr::Entries(_) if depth > MAX_TABLE_DEPTH => 0,
+            Repr::Refused { .. } => 0,
             Repr::Entries(entries) => {
                 let mut length = 0;
                 for (name, value) in *entries {
@@ -206,6 +238,7 @@ impl<'a> FieldTable<'a> {
                     Ok(())
                 })
             }
+            Repr::Refused { kind, field } => Err(EncodeError::new(*kind, field)),
         }
     }
 }

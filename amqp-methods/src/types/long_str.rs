@@ -20,6 +20,12 @@ impl<'a> LongStr<'a> {
         &self.0
     }
 
+    /// The octets, from where they were borrowed or owned.
+    #[inline]
+    pub fn into_bytes(self) -> Cow<'a, [u8]> {
+        self.0
+    }
+
     /// The text, if it is some.
     ///
     /// # Errors
