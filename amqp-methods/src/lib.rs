@@ -56,7 +56,7 @@ pub use protocol_header::{NoProtocolHeader, ProtocolHeader};
 pub use reader::Reader;
 pub use types::{
     ArrayBuilder, ArrayIter, Decimal, FieldArray, FieldTable, LongStr, MAX_TABLE_DEPTH, ShortStr,
-    TableBuilder, TableIter, Timestamp, Value,
+    TableBuilder, TableIter, Timestamp, Value, ValueError, ValueErrorKind,
 };
 pub use unknown::UnknownMethod;
 pub use writer::Writer;
