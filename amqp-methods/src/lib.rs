@@ -26,6 +26,7 @@
 //!
 //! Fields are those of AMQP 0-9-1 with RabbitMQ's extensions.
 
+pub mod arguments;
 mod content;
 mod describe;
 mod encoder;
