@@ -36,6 +36,8 @@ mod method;
 mod method_id;
 mod protocol_header;
 mod reader;
+#[cfg(feature = "serde")]
+pub mod serde;
 mod types;
 mod unknown;
 mod writer;
