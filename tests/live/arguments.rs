@@ -137,6 +137,7 @@ async fn what_the_builders_refuse_the_server_refuses() {
         table! { "x-expires" => 0 },
         table! { "x-expires" => 315_360_000_001_i64 },
         table! { "x-queue-type" => "stream", "x-max-age" => "0s" },
+        table! { "x-queue-type" => "stream", "x-stream-max-segment-size-bytes" => 3_000_000_001_i64 },
         table! { "x-queue-type" => "quorum", "x-quorum-initial-group-size" => 0 },
         table! { "x-dead-letter-routing-key" => "without an exchange" },
     ] {

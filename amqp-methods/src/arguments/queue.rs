@@ -25,7 +25,7 @@ pub struct QueueArguments<K = AnyType> {
 impl QueueArguments<AnyType> {
     /// Arguments without a type: the virtual host's default decides, which is classic unless it was configured.
     ///
-    /// Also for a queue that was declared so: some versions of RabbitMQ tell no type from the classic one.
+    /// RabbitMQ: 3.10 takes a queue that was declared without a type, and the classic type, for the same
     pub fn new() -> Self {
         Self {
             entries: Entries::default(),
