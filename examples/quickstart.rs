@@ -45,7 +45,7 @@ async fn run(url: &str) -> Result<(), Box<dyn Error>> {
     let channel = connection.open_channel().await?;
 
     let declare = queue::Declare::new("").exclusive(true);
-    let queue = channel.call(declare).await?.queue.to_string();
+    let queue = channel.call(declare).await?.queue.as_str()?.to_owned();
     channel.confirm_select().await?;
 
     let publishing = publish(&channel, &queue).await?;

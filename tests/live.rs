@@ -15,6 +15,8 @@
 #[path = "live/broker.rs"]
 mod broker;
 
+#[path = "live/arguments.rs"]
+mod arguments;
 #[path = "live/channels.rs"]
 mod channels;
 #[path = "live/confirms.rs"]

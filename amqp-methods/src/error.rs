@@ -152,6 +152,10 @@ pub enum EncodeErrorKind {
     LengthMismatch,
     /// A value has another type than the field it was given for.
     WrongType,
+    /// A value is outside of what the wire, or the argument it was given for, can express.
+    OutOfRange,
+    /// A table that was taken over from a peer is damaged.
+    Damaged,
 }
 
 impl EncodeError {
@@ -215,6 +219,8 @@ impl fmt::Display for EncodeErrorKind {
             Self::ContentOnChannelZero => "channel 0 carries no content",
             Self::LengthMismatch => "encoded_len disagrees with what was written",
             Self::WrongType => "the value has another type than the field",
+            Self::OutOfRange => "the value is outside of the range",
+            Self::Damaged => "a table that was taken over is damaged",
         })
     }
 }

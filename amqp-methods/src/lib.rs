@@ -26,6 +26,7 @@
 //!
 //! Fields are those of AMQP 0-9-1 with RabbitMQ's extensions.
 
+pub mod arguments;
 mod content;
 mod describe;
 mod encoder;
@@ -36,6 +37,8 @@ mod method_id;
 mod output;
 mod protocol_header;
 mod reader;
+#[cfg(feature = "serde")]
+pub mod serde;
 mod types;
 mod unknown;
 mod writer;
@@ -57,8 +60,8 @@ pub use output::{FrameBuf, Output};
 pub use protocol_header::{NoProtocolHeader, ProtocolHeader};
 pub use reader::Reader;
 pub use types::{
-    ArrayBuilder, ArrayIter, Decimal, Entries, FieldArray, FieldTable, LongStr, MAX_TABLE_DEPTH, ShortStr,
-    TableBuilder, TableIter, Timestamp, ToValue, Value,
+    ArrayBuilder, ArrayIter, Decimal, Entries, FieldArray, FieldTable, LongStr, MAX_TABLE_DEPTH,
+    ShortStr, TableBuilder, TableIter, Timestamp, ToValue, Value, ValueError, ValueErrorKind,
 };
 pub use unknown::UnknownMethod;
 pub use writer::Writer;

@@ -233,7 +233,12 @@ mod tests {
             buf.extend_from_slice(&octets);
             expected.extend(octets);
             let leaving = (usize::from(round) * 7 % 31).min(buf.len());
-            assert!(buf.chunk().iter().take(leaving).eq(expected.iter().take(leaving)));
+            assert!(
+                buf.chunk()
+                    .iter()
+                    .take(leaving)
+                    .eq(expected.iter().take(leaving))
+            );
             buf.advance(leaving);
             expected.drain(..leaving);
             assert_eq!(buf.len(), expected.len());

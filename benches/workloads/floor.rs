@@ -287,10 +287,14 @@ impl Room<'_> {
 fn write_publish(buf: &mut [u8], message: &Message) {
     let method = 9 + message.exchange.len() + message.routing_key.len();
     let headers = 37 + message.trace.len();
-    let properties = 1 + message.content_type.len() + 4 + headers + 1 + 1 + message.message_id.len() + 8;
+    let properties =
+        1 + message.content_type.len() + 4 + headers + 1 + 1 + message.message_id.len() + 8;
     let header = 14 + properties;
     let body = message.body.len();
-    let mut out = room(buf, method + header + body + if body == 0 { 16 } else { 24 });
+    let mut out = room(
+        buf,
+        method + header + body + if body == 0 { 16 } else { 24 },
+    );
     out.head(1, method);
     out.put(&[0, 60, 0, 40, 0, 0]);
     out.text(message.exchange);
@@ -324,7 +328,7 @@ fn write_publish(buf: &mut [u8], message: &Message) {
 }
 
 fn write_declare(buf: &mut [u8], queue: &Queue) {
-    let arguments = 114 + queue.dead_letter_exchange.len() + queue.kind.len();
+    let arguments = 110 + queue.dead_letter_exchange.len() + queue.kind.len();
     let method = 12 + queue.name.len() + arguments;
     let mut out = room(buf, method + 8);
     out.head(1, method);
@@ -391,7 +395,7 @@ fn write_value(buf: &mut Vec<u8>, value: &Plain) {
 }
 
 /// Writes how many octets follow the length at `at`.
-fn patch(buf: &mut Vec<u8>, at: usize, width: usize) {
+fn patch(buf: &mut [u8], at: usize, width: usize) {
     let length = (buf.len() - at - width) as u32;
     buf[at..at + 4].copy_from_slice(&length.to_be_bytes());
 }

@@ -74,6 +74,11 @@ pub fn all() -> Vec<Workload> {
     });
     let variants = [
         Workload {
+            name: "decode/deliver-owned/16".to_owned(),
+            octets: fixtures::delivery(16).len(),
+            sides: vec![ours::own_delivery(fixtures::delivery(16))],
+        },
+        Workload {
             name: "decode/deliver-read/16".to_owned(),
             octets: fixtures::delivery(16).len(),
             sides: vec![
@@ -134,6 +139,11 @@ pub fn all() -> Vec<Workload> {
             name: "decode/table32-owned".to_owned(),
             octets: fixtures::TABLE.len(),
             sides: vec![ours::own_table()],
+        },
+        Workload {
+            name: "decode/table32-values".to_owned(),
+            octets: fixtures::TABLE.len(),
+            sides: vec![ours::own_values()],
         },
         Workload {
             name: "decode/ack-any".to_owned(),

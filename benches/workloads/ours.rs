@@ -5,14 +5,17 @@
 use std::hint::black_box;
 
 use amqp_methods::{
-    AnyMethod, ContentHeader, Decode, FieldArray, FieldTable, Frame, FrameBuf, FrameEncoder,
-    FrameKind, FrameLimits, Reader, ShortStr, Timestamp, Value, Writer, basic, queue,
+    AnyMethod, Bytes, BytesMut, ContentHeader, Decode, FieldArray, FieldTable, Frame, FrameBuf,
+    FrameEncoder, FrameKind, FrameLimits, Method as _, Reader, ShortStr, Timestamp, Value, Writer,
+    basic, queue,
 };
 
 use super::fixtures::{self, CAPACITY, CHANNEL, FRAME_MAX, Message, Plain, Queue};
 use super::{OURS, Side};
 
 const LIMITS: FrameLimits = FrameLimits::all(FRAME_MAX);
+/// What the client copies small messages to.
+const BLOCK: usize = 4096;
 const ENCODER: FrameEncoder = FrameEncoder::new(FRAME_MAX);
 
 /// Every argument and property is decoded; strings stay octets, the headers a slice.
@@ -114,12 +117,54 @@ pub fn decode_table() -> Side {
     })
 }
 
-/// Every entry becomes a name and a value that own what they consist of, nested tables too.
+/// One allocation makes the table its owner's; every value is then read from it.
 pub fn own_table() -> Side {
     Side::new(OURS, || {
         let mut reader = Reader::new(black_box(fixtures::TABLE));
+        let table: FieldTable<'static> = reader.table("table").unwrap().into_owned();
+        walk(&table);
+        black_box(table);
+    })
+}
+
+/// Every name and every value owns its octets, each in an allocation of its own.
+pub fn own_values() -> Side {
+    Side::new(OURS, || {
+        let mut reader = Reader::new(black_box(fixtures::TABLE));
         let table = reader.table("table").unwrap();
-        black_box(own(&table));
+        let mut entries: Vec<(ShortStr<'static>, Value<'static>)> = Vec::with_capacity(32);
+        for entry in &table {
+            let (name, value) = entry.unwrap();
+            entries.push((name.into_owned(), value.into_owned()));
+        }
+        black_box(entries);
+    })
+}
+
+/// Checked, then copied to a block that messages share: a message that is kept keeps little else.
+pub fn own_delivery(octets: &'static [u8]) -> Side {
+    let mut block = BytesMut::new();
+    Side::new(OURS, move || {
+        let mut rest = black_box(octets);
+        let (id, args) = next(&mut rest).method().unwrap();
+        assert_eq!(id, basic::Deliver::ID);
+        let deliver = basic::Deliver::from_args(args.clone()).unwrap();
+        black_box(deliver.delivery_tag);
+        let header = next(&mut rest).payload;
+        let mut properties = basic::Properties::default();
+        ContentHeader::decode(header)
+            .unwrap()
+            .read_properties(&mut properties)
+            .unwrap();
+        let body = next(&mut rest).payload;
+        if block.capacity() == 0 {
+            block = BytesMut::with_capacity(BLOCK);
+        }
+        block.extend_from_slice(args.rest());
+        block.extend_from_slice(header);
+        block.extend_from_slice(body);
+        let owned: Bytes = block.split().freeze();
+        black_box((owned, args.rest().len(), header.len()));
     })
 }
 
@@ -230,30 +275,6 @@ fn visit(value: Value<'_>) {
         Value::Double(value) => drop(black_box(value)),
         Value::Timestamp(value) => drop(black_box(value)),
         others => drop(black_box(others)),
-    }
-}
-
-enum Owned {
-    Table(Vec<(String, Self)>),
-    Array(Vec<Self>),
-    Scalar(Value<'static>),
-}
-
-fn own(table: &FieldTable<'_>) -> Vec<(String, Owned)> {
-    let entries = table.iter().map(|entry| {
-        let (name, value) = entry.unwrap();
-        (name.as_str().unwrap().to_owned(), own_value(value))
-    });
-    entries.collect()
-}
-
-fn own_value(value: Value<'_>) -> Owned {
-    match value {
-        Value::Table(table) => Owned::Table(own(&table)),
-        Value::Array(array) => {
-            Owned::Array(array.iter().map(|element| own_value(element.unwrap())).collect())
-        }
-        scalar => Owned::Scalar(scalar.into_owned()),
     }
 }
 

@@ -3,7 +3,7 @@
 use core::fmt;
 use std::sync::Arc;
 
-use amqp_methods::{DecodeError, EncodeError, FrameError, MethodId, ReplyCode};
+use amqp_methods::{DecodeError, EncodeError, FrameError, MethodId, ReplyCode, ShortStr};
 
 use crate::ParameterError;
 
@@ -192,7 +192,7 @@ impl fmt::Debug for Error {
     }
 }
 
-/// `channel 3 closed by server: 404 no queue 'jobs'`
+/// `channel 3 closed by server: 404 no queue 'jobs'`. What the server said is escaped, so that no terminal obeys it.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner {
@@ -206,7 +206,7 @@ impl fmt::Display for Error {
             return if detail.is_empty() {
                 write!(f, "{kind}")
             } else {
-                write!(f, "{kind}: {detail}")
+                write!(f, "{kind}: {}", ShortStr::new(detail))
             };
         };
         match (kind, channel) {
@@ -218,7 +218,8 @@ impl fmt::Display for Error {
             }
             _ => write!(f, "{kind}")?,
         }
-        write!(f, ": {} {}", close.reply_code.get(), close.reply_text)
+        let text = ShortStr::new(&close.reply_text);
+        write!(f, ": {} {text}", close.reply_code.get())
     }
 }
 
@@ -305,5 +306,25 @@ impl From<ParameterError> for Error {
 impl From<core::convert::Infallible> for Error {
     fn from(never: core::convert::Infallible) -> Self {
         match never {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_server_says_cannot_clear_a_terminal_or_forge_a_line() {
+        let reason = CloseReason {
+            initiator: Initiator::Server,
+            reply_code: ReplyCode::new(404),
+            reply_text: "no queue '\u{1b}[2J\nINFO all is well'".into(),
+            method: None,
+        };
+        let error = Error::channel_closed(ErrorKind::ChannelClosed, 3, reason);
+        let expected = r"channel 3 closed by server: 404 no queue '\u{1b}[2J\nINFO all is well'";
+        assert_eq!(error.to_string(), expected);
+        let error = Error::new(ErrorKind::Protocol, "\u{9b}2J");
+        assert!(error.to_string().ends_with(r"\u{9b}2J"), "{error}");
     }
 }

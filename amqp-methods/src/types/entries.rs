@@ -81,7 +81,22 @@ macro_rules! copied {
     )+};
 }
 
-copied!(bool, i8, u8, i16, u16, i32, u32, i64, f32, f64, Decimal, Timestamp, &str, &[u8]);
+copied!(
+    bool,
+    i8,
+    u8,
+    i16,
+    u16,
+    i32,
+    u32,
+    i64,
+    f32,
+    f64,
+    Decimal,
+    Timestamp,
+    &str,
+    &[u8]
+);
 
 macro_rules! lent {
     ($($type:ty: $value:ident => $lend:expr),+ $(,)?) => {$(

@@ -1,12 +1,12 @@
 use core::{fmt, slice};
 
-use crate::error::{DecodeError, EncodeError};
+use crate::error::{DecodeError, EncodeError, EncodeErrorKind};
 use crate::reader::Reader;
 use crate::writer::Writer;
 
 use super::field_table::counted;
-use super::value::{check_depth, check_depth_within, level};
 use super::octets::Octets;
+use super::value::{check_depth, check_depth_within, level};
 use super::{ArrayBuilder, MAX_TABLE_DEPTH, Value};
 
 /// An array of values of many types, inside a table.
@@ -24,7 +24,16 @@ enum Repr<'a> {
     Wire { octets: Octets<'a>, depth: u8 },
     /// Elements that have not been encoded.
     Elements(&'a [Value<'a>]),
+    /// Nothing that can be encoded; whoever tries hears why. In parts, because a whole error would make every
+    /// value larger.
+    Refused {
+        kind: EncodeErrorKind,
+        field: &'static str,
+    },
 }
+
+/// No tag: whoever walks an array that cannot be encoded meets an error, not an empty array.
+const REFUSED: &[u8] = &[0];
 
 impl<'a> FieldArray<'a> {
     /// An array without elements.
@@ -52,11 +61,28 @@ impl<'a> FieldArray<'a> {
         })
     }
 
+    /// In place of an array that could not be built: encoding it fails with `error`.
+    pub(super) const fn refused(error: EncodeError) -> Self {
+        Self(Repr::Refused {
+            kind: error.kind(),
+            field: error.field(),
+        })
+    }
+
+    /// Why the array could not be built, if so.
+    pub(super) const fn refusal(&self) -> Option<EncodeError> {
+        match &self.0 {
+            Repr::Refused { kind, field } => Some(EncodeError::new(*kind, field)),
+            _ => None,
+        }
+    }
+
     /// Whether there are no elements.
     pub fn is_empty(&self) -> bool {
         match &self.0 {
             Repr::Wire { octets, .. } => octets.as_slice().is_empty(),
             Repr::Elements(elements) => elements.is_empty(),
+            Repr::Refused { .. } => false,
         }
     }
 
@@ -66,6 +92,7 @@ impl<'a> FieldArray<'a> {
         ArrayIter(match &self.0 {
             Repr::Wire { octets, depth } => IterRepr::Wire(Reader::new(octets.as_slice()), *depth),
             Repr::Elements(elements) => IterRepr::Elements(elements.iter()),
+            Repr::Refused { .. } => IterRepr::Wire(Reader::new(REFUSED), 0),
         })
     }
 
@@ -86,6 +113,7 @@ impl<'a> FieldArray<'a> {
                 depth: *depth,
             },
             Repr::Elements(elements) => Repr::Elements(elements),
+            Repr::Refused { kind, field } => Repr::Refused { kind: *kind, field },
         })
     }
 
@@ -94,6 +122,7 @@ impl<'a> FieldArray<'a> {
             Repr::Wire { octets, .. } => octets.as_slice().len(),
             // Encoding reports what stands deeper.
             Repr::Elements(_) if depth > MAX_TABLE_DEPTH => 0,
+            Repr::Refused { .. } => 0,
             Repr::Elements(elements) => {
                 let mut length = 0;
                 for element in *elements {
@@ -113,7 +142,10 @@ impl<'a> FieldArray<'a> {
         match &self.0 {
             Repr::Wire { octets, .. } => {
                 if depth > 0 {
-                    check_depth_within(FieldArray::nested(octets.as_slice(), level(depth)).check(), field)?;
+                    check_depth_within(
+                        FieldArray::nested(octets.as_slice(), level(depth)).check(),
+                        field,
+                    )?;
                 }
                 out.counted(field, octets.as_slice())
             }
@@ -126,16 +158,32 @@ impl<'a> FieldArray<'a> {
                     Ok(())
                 })
             }
+            Repr::Refused { kind, field } => Err(EncodeError::new(*kind, field)),
         }
     }
 
-    fn to_wire(&self) -> Option<Vec<u8>> {
+    /// The same array, owning its octets; one that cannot be encoded stays so.
+    pub fn into_owned(self) -> FieldArray<'static> {
+        match self.0 {
+            Repr::Wire { octets, depth } => FieldArray(Repr::Wire {
+                octets: octets.into_owned(),
+                depth,
+            }),
+            Repr::Elements(_) => match self.to_wire() {
+                Ok(octets) => FieldArray::owned(octets),
+                Err(error) => FieldArray::refused(error),
+            },
+            Repr::Refused { kind, field } => FieldArray(Repr::Refused { kind, field }),
+        }
+    }
+
+    /// The contents as octets, without the length.
+    fn to_wire(&self) -> Result<Vec<u8>, EncodeError> {
         let mut octets = vec![0; self.encoded_len_at(0)];
         let mut out = Writer::new(&mut octets);
-        self.encode_at("array", &mut out, 0)
-            .and_then(|()| out.finish())
-            .ok()
-            .map(|()| octets)
+        self.encode_at("array", &mut out, 0)?;
+        out.finish()?;
+        Ok(octets.split_off(4))
     }
 }
 

@@ -4,8 +4,8 @@ use crate::error::{DecodeError, EncodeError, EncodeErrorKind};
 use crate::reader::Reader;
 use crate::writer::Writer;
 
-use super::value::{check_depth, check_depth_within, level};
 use super::octets::Octets;
+use super::value::{check_depth, check_depth_within, level};
 use super::{Entries, MAX_TABLE_DEPTH, ShortStr, TableBuilder, Value};
 
 /// A field table: named values of many types, in order.
@@ -37,7 +37,16 @@ enum Repr<'a> {
     Entries(&'a [(&'a str, Value<'a>)]),
     /// Entries of types that their owner knows, and how many octets they take.
     Typed(&'a dyn Entries, usize),
+    /// Nothing that can be encoded; whoever tries hears why. In parts, because a whole error would make every
+    /// value larger.
+    Refused {
+        kind: EncodeErrorKind,
+        field: &'static str,
+    },
 }
+
+/// Neither a name nor a tag: whoever walks a table that cannot be encoded meets an error, not an empty table.
+const REFUSED: &[u8] = &[0, 0];
 
 impl<'a> FieldTable<'a> {
     /// A table without entries.
@@ -71,12 +80,29 @@ impl<'a> FieldTable<'a> {
         })
     }
 
+    /// In place of a table that could not be built: encoding it fails with `error`.
+    pub(crate) const fn refused(error: EncodeError) -> Self {
+        Self(Repr::Refused {
+            kind: error.kind(),
+            field: error.field(),
+        })
+    }
+
+    /// Why the table could not be built, if so.
+    pub(crate) const fn refusal(&self) -> Option<EncodeError> {
+        match &self.0 {
+            Repr::Refused { kind, field } => Some(EncodeError::new(*kind, field)),
+            _ => None,
+        }
+    }
+
     /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
         match &self.0 {
             Repr::Wire { octets, .. } => octets.as_slice().is_empty(),
             Repr::Entries(entries) => entries.is_empty(),
             Repr::Typed(entries, _) => entries.entry(0).is_none(),
+            Repr::Refused { .. } => false,
         }
     }
 
@@ -89,6 +115,7 @@ impl<'a> FieldTable<'a> {
             Repr::Wire { octets, depth } => IterRepr::Wire(Reader::new(octets.as_slice()), *depth),
             Repr::Entries(entries) => IterRepr::Entries(entries.iter()),
             Repr::Typed(entries, _) => IterRepr::Typed(*entries, 0),
+            Repr::Refused { .. } => IterRepr::Wire(Reader::new(REFUSED), 0),
         })
     }
 
@@ -131,36 +158,40 @@ impl<'a> FieldTable<'a> {
             },
             Repr::Entries(entries) => Repr::Entries(entries),
             Repr::Typed(entries, length) => Repr::Typed(*entries, *length),
+            Repr::Refused { kind, field } => Repr::Refused { kind: *kind, field },
         })
     }
 
     /// The same table, owning its octets.
     ///
-    /// A table of borrowed entries that cannot be encoded (a name over 255 octets, nesting beyond the limit)
-    /// becomes a damaged one: encoding its octets again, and walking them, fails.
+    /// A table of borrowed entries that cannot be encoded (a name over 255 octets, nesting beyond the limit) stays
+    /// one that cannot: encoding it reports the same, and walking it fails.
     pub fn into_owned(self) -> FieldTable<'static> {
         match self.0 {
             Repr::Wire { octets, depth } => FieldTable(Repr::Wire {
                 octets: octets.into_owned(),
                 depth,
             }),
-            Repr::Entries(_) | Repr::Typed(..) => FieldTable::owned(self.to_wire()),
+            Repr::Entries(_) | Repr::Typed(..) => match self.to_wire() {
+                Ok(octets) => FieldTable::owned(octets),
+                Err(error) => FieldTable::refused(error),
+            },
+            Repr::Refused { kind, field } => FieldTable(Repr::Refused { kind, field }),
         }
     }
 
     /// The contents as octets, without the length.
-    fn to_wire(&self) -> Vec<u8> {
+    fn to_wire(&self) -> Result<Vec<u8>, EncodeError> {
         match &self.0 {
-            Repr::Wire { octets, .. } => octets.as_slice().to_vec(),
+            Repr::Wire { octets, .. } => Ok(octets.as_slice().to_vec()),
             Repr::Entries(_) | Repr::Typed(..) => {
                 let mut octets = vec![0; self.encoded_len()];
                 let mut out = Writer::new(&mut octets);
-                match self.encode("table", &mut out).and_then(|()| out.finish()) {
-                    Ok(()) => octets.split_off(4),
-                    // Neither a name nor a tag: whoever walks it meets an error, not an empty table.
-                    Err(_) => vec![0, 0],
-                }
+                self.encode("table", &mut out)?;
+                out.finish()?;
+                Ok(octets.split_off(4))
             }
+            Repr::Refused { kind, field } => Err(EncodeError::new(*kind, field)),
         }
     }
 
@@ -181,6 +212,7 @@ impl<'a> FieldTable<'a> {
             Repr::Entries(_) if depth > MAX_TABLE_DEPTH => 4,
             Repr::Entries(entries) => 4 + length_of(entries, depth),
             Repr::Typed(_, length) => 4 + length,
+            Repr::Refused { .. } => 4,
         }
     }
 
@@ -194,7 +226,10 @@ impl<'a> FieldTable<'a> {
         match &self.0 {
             Repr::Wire { octets, .. } => {
                 if depth > 0 {
-                    check_depth_within(FieldTable::nested(octets.as_slice(), level(depth)).check(), field)?;
+                    check_depth_within(
+                        FieldTable::nested(octets.as_slice(), level(depth)).check(),
+                        field,
+                    )?;
                 }
                 out.counted(field, octets.as_slice())
             }
@@ -206,6 +241,7 @@ impl<'a> FieldTable<'a> {
                 check_depth(depth, field)?;
                 counted(field, out, |out| entries.encode(out, depth))
             }
+            Repr::Refused { kind, field } => Err(EncodeError::new(*kind, field)),
         }
     }
 }

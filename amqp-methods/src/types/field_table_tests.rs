@@ -127,3 +127,12 @@ fn later_entries_win() {
     assert_eq!(table.get("k").unwrap(), Some(Value::LongInt(2)));
     assert_eq!(table.get("missing").unwrap(), None);
 }
+
+/// Values are moved for every entry that is walked.
+#[test]
+fn values_are_small() {
+    let word = size_of::<usize>();
+    assert_eq!(size_of::<FieldTable<'_>>(), 4 * word);
+    assert_eq!(size_of::<FieldArray<'_>>(), 4 * word);
+    assert_eq!(size_of::<Value<'_>>(), 5 * word);
+}

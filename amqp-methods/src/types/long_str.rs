@@ -22,6 +22,12 @@ impl<'a> LongStr<'a> {
         self.0.as_slice()
     }
 
+    /// The octets, from where they were borrowed or owned.
+    #[inline]
+    pub fn into_bytes(self) -> Cow<'a, [u8]> {
+        self.0.into_cow()
+    }
+
     /// The text, if it is some.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 use core::cmp::Ordering;
 use core::hash::{Hash, Hasher};
+use std::borrow::Cow;
 
 /// Octets, borrowed or owned.
 ///
@@ -23,6 +24,13 @@ impl<'a> Octets<'a> {
     #[inline(always)]
     pub(super) const fn reborrow(&self) -> Octets<'_> {
         Octets::Borrowed(self.as_slice())
+    }
+
+    pub(super) fn into_cow(self) -> Cow<'a, [u8]> {
+        match self {
+            Self::Borrowed(octets) => Cow::Borrowed(octets),
+            Self::Owned(octets) => Cow::Owned(octets.into()),
+        }
     }
 
     pub(super) fn into_owned(self) -> Octets<'static> {

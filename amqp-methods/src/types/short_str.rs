@@ -33,6 +33,12 @@ impl<'a> ShortStr<'a> {
         self.0.as_slice()
     }
 
+    /// The octets, from where they were borrowed or owned.
+    #[inline]
+    pub fn into_bytes(self) -> Cow<'a, [u8]> {
+        self.0.into_cow()
+    }
+
     /// The text, checked anew at every call.
     ///
     /// # Errors
@@ -114,13 +120,6 @@ impl PartialEq<str> for ShortStr<'_> {
 impl PartialEq<&str> for ShortStr<'_> {
     fn eq(&self, other: &&str) -> bool {
         self.as_bytes() == other.as_bytes()
-    }
-}
-
-/// Octets that are not UTF-8 show as U+FFFD.
-impl fmt::Display for ShortStr<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.to_string_lossy(), f)
     }
 }
 

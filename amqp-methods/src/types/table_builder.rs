@@ -24,14 +24,26 @@ pub struct TableBuilder {
 impl TableBuilder {
     /// Appends an entry. What is wrong with it is reported by [`build`](Self::build).
     #[must_use]
-    pub fn entry<'v>(mut self, name: &str, value: impl Into<Value<'v>>) -> Self {
-        let value = value.into();
+    pub fn entry<'n, 'v>(
+        mut self,
+        name: impl Into<ShortStr<'n>>,
+        value: impl Into<Value<'v>>,
+    ) -> Self {
+        self.push(&name.into(), &value.into());
+        self
+    }
+
+    pub(super) fn push(&mut self, name: &ShortStr<'_>, value: &Value<'_>) {
         let length = 1 + name.len() + value.encoded_len(0);
         append(&mut self.octets, &mut self.error, length, |out| {
-            out.short_str("table name", &ShortStr::new(name))?;
+            out.short_str("table name", name)?;
             value.encode(out, 0)
         });
-        self
+    }
+
+    /// Notes what is wrong, unless something was before.
+    pub(crate) fn refuse(&mut self, error: EncodeError) {
+        self.error.get_or_insert(error);
     }
 
     /// The table.
@@ -57,14 +69,15 @@ impl ArrayBuilder {
     /// Appends an element. What is wrong with it is reported by [`build`](Self::build).
     #[must_use]
     pub fn element<'v>(mut self, value: impl Into<Value<'v>>) -> Self {
-        let value = value.into();
-        append(
-            &mut self.octets,
-            &mut self.error,
-            value.encoded_len(0),
-            |out| value.encode(out, 0),
-        );
+        self.push(&value.into());
         self
+    }
+
+    pub(super) fn push(&mut self, value: &Value<'_>) {
+        let length = value.encoded_len(0);
+        append(&mut self.octets, &mut self.error, length, |out| {
+            value.encode(out, 0)
+        });
     }
 
     /// The array.

@@ -141,29 +141,6 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The same value, owning what it borrowed.
-    pub fn into_owned(self) -> Value<'static> {
-        match self {
-            Self::LongString(value) => Value::LongString(value.into_owned()),
-            Self::ByteArray(value) => Value::ByteArray(value.into_owned()),
-            Self::Array(value) => Value::Array(value.into_owned()),
-            Self::Table(value) => Value::Table(value.into_owned()),
-            Self::Boolean(value) => Value::Boolean(value),
-            Self::ShortShortInt(value) => Value::ShortShortInt(value),
-            Self::ShortShortUint(value) => Value::ShortShortUint(value),
-            Self::ShortInt(value) => Value::ShortInt(value),
-            Self::ShortUint(value) => Value::ShortUint(value),
-            Self::LongInt(value) => Value::LongInt(value),
-            Self::LongUint(value) => Value::LongUint(value),
-            Self::LongLongInt(value) => Value::LongLongInt(value),
-            Self::Float(value) => Value::Float(value),
-            Self::Double(value) => Value::Double(value),
-            Self::Decimal(value) => Value::Decimal(value),
-            Self::Timestamp(value) => Value::Timestamp(value),
-            Self::Void => Value::Void,
-        }
-    }
-
     /// Walks everything inside, for whoever wants to know at once whether it is sound.
     pub(super) fn check(&self) -> Result<(), DecodeError> {
         match self {

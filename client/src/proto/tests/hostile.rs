@@ -1,6 +1,6 @@
 //! Octets of a server that means harm, or is broken.
 
-use amqp_methods::{ReplyCode, basic, queue};
+use amqp_methods::{Decode as _, FieldTable, LongStr, ReplyCode, ShortStr, basic, queue};
 use proptest::prelude::*;
 
 use super::Pair;
@@ -67,6 +67,35 @@ fn texts_that_are_no_text_are_shown_as_well_as_can_be() {
     pair.core_reads(&raw_frame(1, 1, payload));
     let (_, error) = pair.channel_closed();
     assert_eq!(error.close_reason().unwrap().reply_text, "\u{fffd}\u{fffd}");
+}
+
+#[test]
+fn strings_that_are_no_text_cost_nothing_and_are_kept() {
+    // RabbitMQ: takes names in any octets from other clients, and hands them on.
+    let latin = || ShortStr::from(&b"caf\xe9"[..]);
+    let mut pair = Pair::open();
+    let channel = pair.channel();
+    let call = pair.call(channel, &basic::Consume::new("q", ""));
+    pair.peer.sends_on(1, basic::ConsumeOk::new(latin()));
+    let headers = FieldTable::builder()
+        .entry(latin(), LongStr::from(&b"\xff"[..]))
+        .build()
+        .unwrap();
+    let properties = basic::Properties::default()
+        .message_id(latin())
+        .headers(headers);
+    let deliver = basic::Deliver::new(latin(), 1, latin(), latin());
+    pair.peer.sends_content(1, deliver, &properties, b"x");
+    pair.exchange();
+    let consumer = pair.reply(call).unwrap().consumer.unwrap();
+    let (deliveries, _) = pair.taken(consumer);
+    let content = &deliveries[0].content;
+    let read = basic::Deliver::from_args(content.arguments()).unwrap();
+    assert_eq!(read.routing_key, latin());
+    assert!(read.routing_key.as_str().is_err());
+    assert_eq!(read.routing_key.to_string_lossy(), "caf\u{fffd}");
+    assert_eq!(content.properties(), properties);
+    assert!(pair.core.is_open());
 }
 
 /// A core with everything going on that a server could disturb.
