@@ -113,6 +113,7 @@ impl<'a> FieldArray<'a> {
         match &self.0 {
             Repr::Wire { octets, .. } => {
                 if depth > 0 {
+                    check_depth(depth, field)?;
                     check_depth_within(FieldArray::nested(octets, level(depth)).check(), field)?;
                 }
                 out.counted(field, octets)

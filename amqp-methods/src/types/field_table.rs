@@ -192,6 +192,7 @@ impl<'a> FieldTable<'a> {
         match &self.0 {
             Repr::Wire { octets, .. } => {
                 if depth > 0 {
+                    check_depth(depth, field)?;
                     check_depth_within(FieldTable::nested(octets, level(depth)).check(), field)?;
                 }
                 out.counted(field, octets)

@@ -94,8 +94,13 @@ fn nesting_is_limited_when_writing() {
     }
     let innermost = [("k", Value::Void)];
     assert_eq!(nest(MAX_TABLE_DEPTH, FieldTable::from(&innermost)), Ok(()));
-    let error = nest(MAX_TABLE_DEPTH + 1, FieldTable::from(&innermost)).unwrap_err();
-    assert_eq!(error.kind(), EncodeErrorKind::NestingTooDeep);
+    // The same for octets that were read, whatever is in them.
+    let read = [FieldTable::from_wire(b""), FieldTable::from_wire(b"\x01kV")];
+    for inner in read.iter().chain([&FieldTable::from(&innermost)]) {
+        assert_eq!(nest(MAX_TABLE_DEPTH, inner.reborrow()), Ok(()));
+        let error = nest(MAX_TABLE_DEPTH + 1, inner.reborrow()).unwrap_err();
+        assert_eq!(error.kind(), EncodeErrorKind::NestingTooDeep);
+    }
 }
 
 #[test]
