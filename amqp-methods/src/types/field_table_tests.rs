@@ -103,6 +103,23 @@ fn nesting_is_limited_when_writing() {
     }
 }
 
+/// Nobody's stack is exhausted by looking at them.
+#[test]
+fn nesting_is_limited_when_borrowed_entries_are_looked_at() {
+    fn look(depth: usize, inner: FieldTable<'_>) -> (Option<DecodeErrorKind>, bool) {
+        if depth == 0 {
+            let damaged = format!("{inner:?}").contains("damaged");
+            return (inner.check().err().map(|error| error.kind()), damaged);
+        }
+        look(depth - 1, FieldTable::from(&[("n", Value::Table(inner))]))
+    }
+    let too_deep = Some(DecodeErrorKind::NestingTooDeep);
+    for inner in [FieldTable::new(), FieldTable::from(&[("k", Value::Void)])] {
+        assert_eq!(look(MAX_TABLE_DEPTH, inner.reborrow()), (None, false));
+        assert_eq!(look(MAX_TABLE_DEPTH + 1, inner), (too_deep, true));
+    }
+}
+
 #[test]
 fn nesting_is_limited_when_tables_are_put_into_builders() {
     let build = |depth| {
