@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::time::Instant;
 
 use amqp_methods::{BytesMut, Method as _, basic};
-use amqp_test_broker::Peer;
+use amqp_test_broker::{Peer, Tuning};
 use leveret::ConnectionParameters;
 use leveret::proto::{ChannelId, Connection, ConsumerId, Event, Outbox, RawDelivery};
 
@@ -22,13 +22,26 @@ pub(crate) struct Opened {
 
 impl Opened {
     pub(crate) fn new() -> Self {
-        Self::with(&ConnectionParameters::default())
+        Self::with(&ConnectionParameters::default(), Peer::new())
     }
 
-    pub(crate) fn with(parameters: &ConnectionParameters) -> Self {
+    /// With every limit as far off as it goes.
+    pub(crate) fn without_limits() -> Self {
+        let parameters = ConnectionParameters::default()
+            .frame_max(0)
+            .max_header_size(u32::MAX)
+            .max_message_size(u64::MAX);
+        let tuning = Tuning {
+            frame_max: 0,
+            ..Tuning::default()
+        };
+        Self::with(&parameters, Peer::new().tuning(tuning))
+    }
+
+    fn with(parameters: &ConnectionParameters, mut peer: Peer) -> Self {
         let now = Instant::now();
         let mut core = Connection::new(parameters, now);
-        let (mut peer, mut input) = (Peer::new(), BytesMut::new());
+        let mut input = BytesMut::new();
         while !core.is_open() {
             peer.receive(&output(&mut core));
             peer.answer();
