@@ -70,7 +70,7 @@ fn texts_that_are_no_text_are_shown_as_well_as_can_be() {
 }
 
 /// A core with everything going on that a server could disturb.
-fn busy() -> Pair {
+pub(super) fn busy() -> Pair {
     let mut pair = Pair::open();
     let one = pair.confirm_channel();
     let two = pair.channel();
@@ -86,7 +86,7 @@ fn busy() -> Pair {
 }
 
 /// Frames that are well made, and mean something now and then.
-fn frame() -> impl Strategy<Value = Vec<u8>> {
+pub(super) fn frame() -> impl Strategy<Value = Vec<u8>> {
     let class_method = prop_oneof![
         (Just(60u16), 10..=120u16),
         (Just(20u16), 10..=41u16),
