@@ -12,6 +12,8 @@ mod content;
 mod methods;
 #[path = "properties/noise.rs"]
 mod noise;
+#[path = "opened/mod.rs"]
+mod opened;
 #[path = "properties/spoiled.rs"]
 mod spoiled;
 #[path = "properties/streams.rs"]

@@ -151,6 +151,21 @@ fn the_core_reserves_nothing_for_lengths_within_a_method() {
     }
 }
 
+/// Messages that nobody takes keep more than their octets, but not much more.
+#[test]
+fn small_messages_that_wait_keep_what_has_arrived() {
+    for body in [&b""[..], b"x", &[7; 100], &[7; 5000]] {
+        let mut message = frame(1, 1, DELIVER);
+        message.extend(frame(2, 1, &header(body.len() as u64, b"\0\0")));
+        if !body.is_empty() {
+            message.extend(frame(3, 1, body));
+        }
+        let octets = message.repeat(2000);
+        let mut opened = core_keeps(8, &octets, 4096);
+        assert_eq!(opened.taken().len(), 2000);
+    }
+}
+
 /// Small messages that follow a large header are not kept in blocks of its size.
 #[test]
 fn a_large_header_is_not_remembered() {

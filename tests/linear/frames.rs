@@ -24,7 +24,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 assert!(rest.is_empty());
             }
         }),
-        case("frames, one that comes octet by octet", 8192, |size| {
+        case("frames, one that comes octet by octet", 2048, |size| {
             let octets = frame(3, 1, &vec![0; size]);
             move || {
                 for end in 0..octets.len() {
@@ -37,7 +37,7 @@ pub(crate) fn cases() -> Vec<Case> {
         case("stream, empty frames at once", 2048, |size| {
             stream(frame(8, 0, b"").repeat(size), usize::MAX, size)
         }),
-        case("stream, one frame octet by octet", 4096, |size| {
+        case("stream, one frame octet by octet", 2048, |size| {
             stream(frame(3, 1, &vec![0; size]), 1, 1)
         }),
         case("header, chain of flags", 4096, |size| {

@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use amqp_methods::{BytesMut, Method as _, basic};
+use amqp_methods::{BytesMut, Method as _, basic, confirm};
 use amqp_test_broker::{Peer, Tuning};
 use leveret::ConnectionParameters;
 use leveret::proto::{ChannelId, Connection, ConsumerId, Event, Outbox, RawDelivery};
@@ -76,6 +76,14 @@ impl Opened {
             input,
             now,
         }
+    }
+
+    /// Puts the channel into confirm mode.
+    pub(crate) fn confirms(&mut self) {
+        let select = confirm::Select::default();
+        let mut channel = self.core.channel(self.channel).unwrap();
+        channel.call(&select, &[confirm::SelectOk::ID]).unwrap();
+        self.settle();
     }
 
     /// The core calls, and the server answers as if all were well.

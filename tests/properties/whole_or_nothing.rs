@@ -5,7 +5,9 @@ use amqp_methods::{
     FieldValue, Fields, FrameEncoder, MethodId, MethodInfo, PROTOCOL, Value, WireType, Writer,
     basic, encode_arguments, encode_properties,
 };
+use leveret::Body;
 
+use crate::opened::Opened;
 use crate::spoiled::{all_spoiled, long, tables};
 use crate::values::{largest, methods, of};
 
@@ -245,4 +247,39 @@ fn values_given_by_name_are_refused_by_name() {
             }
         }
     }
+}
+
+/// The core of the client promises the same: no octet goes out, no number is used up.
+#[test]
+fn a_publish_that_no_wire_holds_leaves_the_core_as_it_was() {
+    let mut opened = Opened::new();
+    opened.confirms();
+    let plain = basic::Properties::default;
+    let publish = basic::Publish::new("", "q");
+    let mut spoiled: Vec<_> = tables()
+        .into_iter()
+        .map(|(table, _)| (publish.clone(), plain().headers(table)))
+        .collect();
+    spoiled.push((publish.clone(), plain().message_id(long())));
+    spoiled.push((basic::Publish::new(long(), "q"), plain()));
+    let large = FieldTable::builder()
+        .entry("k", "x".repeat(200_000))
+        .build();
+    spoiled.push((publish.clone(), plain().headers(large.unwrap())));
+    for (number, (spoiled, properties)) in (1..).zip(&spoiled) {
+        let before = opened.core.outgoing_octets();
+        for body in [Body::Lent(b"body"), Body::from(vec![0; 300_000])] {
+            let mut channel = opened.core.channel(opened.channel).unwrap();
+            let published = channel.publish(spoiled, properties, &body, true);
+            assert!(published.is_err());
+            assert_eq!(opened.core.outgoing_octets(), before);
+        }
+        let mut channel = opened.core.channel(opened.channel).unwrap();
+        let sound = channel.publish(&publish, &plain(), &Body::Lent(b"body"), true);
+        assert_eq!(sound.unwrap(), Some(number));
+        assert!(opened.core.outgoing_octets() > before);
+    }
+    // The server takes what has come of it for frames.
+    opened.settle();
+    assert!(opened.core.is_open());
 }
