@@ -131,7 +131,7 @@ pub fn missing_octets(input: &[u8], limits: FrameLimits) -> Result<usize, FrameE
         return Ok(HEAD - input.len());
     };
     let (_, _, size) = decode_head(head, limits)?;
-    Ok((size + 1).saturating_sub(rest.len()))
+    Ok(size.saturating_add(1).saturating_sub(rest.len()))
 }
 
 /// Reads type, channel and size, and checks all that they tell before a payload has arrived.
@@ -151,7 +151,8 @@ fn decode_head(
         unknown => return Err(FrameError::UnknownKind { found: unknown }),
     };
     let limit = limits.of(kind);
-    if limit != 0 && size as usize + FRAME_OVERHEAD > limit as usize {
+    // In 64 bits, because with the envelope the largest sizes go beyond 32.
+    if limit != 0 && u64::from(size) + FRAME_OVERHEAD as u64 > u64::from(limit) {
         return Err(FrameError::TooLarge { size, limit });
     }
     if kind == FrameKind::Heartbeat && (size, channel) != (0, 0) {

@@ -6,7 +6,7 @@ use crate::writer::Writer;
 
 use super::field_table::counted;
 use super::octets::Octets;
-use super::value::{check_depth, check_depth_within, level};
+use super::value::{At, check_depth, check_depth_within, check_level, level};
 use super::{ArrayBuilder, MAX_TABLE_DEPTH, Value};
 
 /// An array of values of many types, inside a table.
@@ -101,7 +101,20 @@ impl<'a> FieldArray<'a> {
     /// # Errors
     /// The first damage.
     pub fn check(&self) -> Result<(), DecodeError> {
-        self.iter().try_for_each(|element| element?.check())
+        self.check_at(0)
+    }
+
+    /// The same for an array that stands in `depth` others, which borrowed elements do not know of themselves.
+    pub(super) fn check_at(&self, depth: usize) -> Result<(), DecodeError> {
+        check_level(depth)?;
+        let array = match &self.0 {
+            Repr::Wire { octets, depth: own } => {
+                FieldArray::nested(octets.as_slice(), level(depth).max(*own))
+            }
+            _ => self.reborrow(),
+        };
+        let mut elements = array.iter();
+        elements.try_for_each(|element| element?.check_at(depth + 1))
     }
 
     /// The same array, borrowing from this one.
@@ -142,6 +155,7 @@ impl<'a> FieldArray<'a> {
         match &self.0 {
             Repr::Wire { octets, .. } => {
                 if depth > 0 {
+                    check_depth(depth, field)?;
                     check_depth_within(
                         FieldArray::nested(octets.as_slice(), level(depth)).check(),
                         field,
@@ -219,13 +233,23 @@ impl PartialEq for FieldArray<'_> {
 
 impl Eq for FieldArray<'_> {}
 
-/// Elements as a list; a damaged one shows as its error.
+/// Elements as a list; a damaged one shows as its error, and so do borrowed ones that nest beyond the limit.
 impl fmt::Debug for FieldArray<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        At(self, 0).fmt(f)
+    }
+}
+
+impl fmt::Debug for At<'_, FieldArray<'_>> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let At(array, depth) = *self;
         let mut list = f.debug_list();
-        for element in self {
+        if let Err(error) = check_level(depth) {
+            return list.entry(&error).finish();
+        }
+        for element in array {
             match element {
-                Ok(value) => list.entry(&value),
+                Ok(value) => list.entry(&At(&value, depth + 1)),
                 Err(error) => list.entry(&error),
             };
         }

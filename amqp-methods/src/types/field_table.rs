@@ -5,7 +5,7 @@ use crate::reader::Reader;
 use crate::writer::Writer;
 
 use super::octets::Octets;
-use super::value::{check_depth, check_depth_within, level};
+use super::value::{At, check_depth, check_depth_within, check_level, level};
 use super::{Entries, MAX_TABLE_DEPTH, ShortStr, TableBuilder, Value};
 
 /// A field table: named values of many types, in order.
@@ -139,7 +139,20 @@ impl<'a> FieldTable<'a> {
     /// # Errors
     /// The first damage.
     pub fn check(&self) -> Result<(), DecodeError> {
-        self.iter().try_for_each(|entry| entry?.1.check())
+        self.check_at(0)
+    }
+
+    /// The same for a table that stands in `depth` others, which borrowed entries do not know of themselves.
+    pub(super) fn check_at(&self, depth: usize) -> Result<(), DecodeError> {
+        check_level(depth)?;
+        let table = match &self.0 {
+            Repr::Wire { octets, depth: own } => {
+                FieldTable::nested(octets.as_slice(), level(depth).max(*own))
+            }
+            _ => self.reborrow(),
+        };
+        let mut entries = table.iter();
+        entries.try_for_each(|entry| entry?.1.check_at(depth + 1))
     }
 
     /// How many octets the table takes on the wire, its length included.
@@ -226,6 +239,7 @@ impl<'a> FieldTable<'a> {
         match &self.0 {
             Repr::Wire { octets, .. } => {
                 if depth > 0 {
+                    check_depth(depth, field)?;
                     check_depth_within(
                         FieldTable::nested(octets.as_slice(), level(depth)).check(),
                         field,
@@ -329,13 +343,23 @@ impl PartialEq for FieldTable<'_> {
 
 impl Eq for FieldTable<'_> {}
 
-/// Entries as a map; a damaged one shows as its error.
+/// Entries as a map; a damaged one shows as its error, and so do borrowed ones that nest beyond the limit.
 impl fmt::Debug for FieldTable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        At(self, 0).fmt(f)
+    }
+}
+
+impl fmt::Debug for At<'_, FieldTable<'_>> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let At(table, depth) = *self;
         let mut map = f.debug_map();
-        for entry in self {
+        if let Err(error) = check_level(depth) {
+            return map.entry(&"damaged", &error).finish();
+        }
+        for entry in table {
             match entry {
-                Ok((name, value)) => map.entry(&name, &value),
+                Ok((name, value)) => map.entry(&name, &At(&value, depth + 1)),
                 Err(error) => map.entry(&"damaged", &error),
             };
         }

@@ -94,8 +94,30 @@ fn nesting_is_limited_when_writing() {
     }
     let innermost = [("k", Value::Void)];
     assert_eq!(nest(MAX_TABLE_DEPTH, FieldTable::from(&innermost)), Ok(()));
-    let error = nest(MAX_TABLE_DEPTH + 1, FieldTable::from(&innermost)).unwrap_err();
-    assert_eq!(error.kind(), EncodeErrorKind::NestingTooDeep);
+    // The same for octets that were read, whatever is in them.
+    let read = [FieldTable::from_wire(b""), FieldTable::from_wire(b"\x01kV")];
+    for inner in read.iter().chain([&FieldTable::from(&innermost)]) {
+        assert_eq!(nest(MAX_TABLE_DEPTH, inner.reborrow()), Ok(()));
+        let error = nest(MAX_TABLE_DEPTH + 1, inner.reborrow()).unwrap_err();
+        assert_eq!(error.kind(), EncodeErrorKind::NestingTooDeep);
+    }
+}
+
+/// Nobody's stack is exhausted by looking at them.
+#[test]
+fn nesting_is_limited_when_borrowed_entries_are_looked_at() {
+    fn look(depth: usize, inner: FieldTable<'_>) -> (Option<DecodeErrorKind>, bool) {
+        if depth == 0 {
+            let damaged = format!("{inner:?}").contains("damaged");
+            return (inner.check().err().map(|error| error.kind()), damaged);
+        }
+        look(depth - 1, FieldTable::from(&[("n", Value::Table(inner))]))
+    }
+    let too_deep = Some(DecodeErrorKind::NestingTooDeep);
+    for inner in [FieldTable::new(), FieldTable::from(&[("k", Value::Void)])] {
+        assert_eq!(look(MAX_TABLE_DEPTH, inner.reborrow()), (None, false));
+        assert_eq!(look(MAX_TABLE_DEPTH + 1, inner), (too_deep, true));
+    }
 }
 
 #[test]

@@ -1,3 +1,5 @@
+use core::fmt;
+
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 use crate::reader::Reader;
 use crate::writer::Writer;
@@ -141,11 +143,12 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Walks everything inside, for whoever wants to know at once whether it is sound.
-    pub(super) fn check(&self) -> Result<(), DecodeError> {
+    /// Walks everything inside, for whoever wants to know at once whether it is sound; `depth` is the level of
+    /// a table or array that this value is.
+    pub(super) fn check_at(&self, depth: usize) -> Result<(), DecodeError> {
         match self {
-            Self::Table(table) => table.check(),
-            Self::Array(array) => array.check(),
+            Self::Table(table) => table.check_at(depth),
+            Self::Array(array) => array.check_at(depth),
             _ => Ok(()),
         }
     }
@@ -334,6 +337,29 @@ pub(super) fn check_depth(depth: usize, field: &'static str) -> Result<(), Encod
         return Err(EncodeError::new(EncodeErrorKind::NestingTooDeep, field));
     }
     Ok(())
+}
+
+/// Refuses to look below [`MAX_TABLE_DEPTH`] levels, however they came to be.
+#[inline]
+pub(super) fn check_level(depth: usize) -> Result<(), DecodeError> {
+    if depth > MAX_TABLE_DEPTH {
+        return Err(DecodeError::new(DecodeErrorKind::NestingTooDeep, FIELD, 0));
+    }
+    Ok(())
+}
+
+/// Something to be shown that stands at a level of nesting, which borrowed entries do not know of themselves.
+pub(super) struct At<'v, T>(pub(super) &'v T, pub(super) usize);
+
+/// As the value alone would be.
+impl fmt::Debug for At<'_, Value<'_>> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Value::Table(table) => f.debug_tuple("Table").field(&At(table, self.1)).finish(),
+            Value::Array(array) => f.debug_tuple("Array").field(&At(array, self.1)).finish(),
+            plain => plain.fmt(f),
+        }
+    }
 }
 
 /// Refuses octets that stand too deep where they are put; other damage in them is passed on as it is.

@@ -14,6 +14,10 @@ pub(super) const SHARE_FROM: usize = 8 * 1024;
 /// Blocks that small messages are copied to. What a message keeps from being freed is one block at most.
 const BLOCK: usize = 4 * 1024;
 
+/// A block that grew beyond this, for a large header, goes with its message. In what is left of it small messages
+/// would follow, and each of them would keep all of it.
+const LARGE_BLOCK: usize = 2 * SHARE_FROM;
+
 /// The content that a channel is in the middle of receiving.
 #[derive(Debug, Default)]
 pub(super) struct Assembly {
@@ -200,9 +204,13 @@ impl Assembly {
         else {
             return None;
         };
+        let octets = self.block.split().freeze();
+        if octets.len() + self.block.capacity() > LARGE_BLOCK {
+            self.block = BytesMut::new();
+        }
         let content = Content {
             method,
-            octets: self.block.split().freeze(),
+            octets,
             header_at,
             body_at,
             body: match body {

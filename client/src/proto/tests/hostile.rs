@@ -99,7 +99,7 @@ fn strings_that_are_no_text_cost_nothing_and_are_kept() {
 }
 
 /// A core with everything going on that a server could disturb.
-fn busy() -> Pair {
+pub(super) fn busy() -> Pair {
     let mut pair = Pair::open();
     let one = pair.confirm_channel();
     let two = pair.channel();
@@ -115,7 +115,7 @@ fn busy() -> Pair {
 }
 
 /// Frames that are well made, and mean something now and then.
-fn frame() -> impl Strategy<Value = Vec<u8>> {
+pub(super) fn frame() -> impl Strategy<Value = Vec<u8>> {
     let class_method = prop_oneof![
         (Just(60u16), 10..=120u16),
         (Just(20u16), 10..=41u16),

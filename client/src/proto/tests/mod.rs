@@ -22,6 +22,7 @@ mod returns;
 mod scenes;
 mod splits;
 mod state_machine;
+mod texts;
 mod unclaimed;
 
 use core::time::Duration;

@@ -4,6 +4,7 @@ use amqp_methods::{AnyMethod, ReplyCode, basic, channel, queue};
 use proptest::prelude::*;
 
 use super::Pair;
+use super::hostile::{busy, frame};
 
 /// A core with calls, consumers and publishes outstanding, and octets from the server that answer all of it.
 fn conversation() -> (Pair, Vec<u8>) {
@@ -120,5 +121,36 @@ proptest! {
         }
         pair.core_reads(&octets[from..]);
         prop_assert_eq!(seen(pair), seen(whole));
+    }
+
+    /// Also where a server breaks the rules: the same breach is found, and the same said of it.
+    #[test]
+    fn any_stream_cut_anywhere_gives_the_same_events(
+        frames in prop::collection::vec(frame(), 1..20),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
+        damage in prop::option::of(any::<(prop::sample::Index, u8)>()),
+    ) {
+        let mut octets = frames.concat();
+        if let Some((place, octet)) = damage {
+            let place = place.index(octets.len());
+            octets[place] = octet;
+        }
+        let mut whole = busy();
+        whole.core_reads(&octets);
+        let expected = seen(whole);
+        let mut cuts: Vec<_> = cuts.iter().map(|cut| cut.index(octets.len())).collect();
+        cuts.sort_unstable();
+        let (mut pair, mut from) = (busy(), 0);
+        for cut in cuts {
+            pair.core_reads(&octets[from..cut]);
+            from = cut;
+        }
+        pair.core_reads(&octets[from..]);
+        prop_assert_eq!(&seen(pair), &expected);
+        let mut one_by_one = busy();
+        for octet in octets {
+            one_by_one.core_reads(&[octet]);
+        }
+        prop_assert_eq!(&seen(one_by_one), &expected);
     }
 }
