@@ -191,6 +191,37 @@ fn the_generator_stands_alone() {
     assert!(!read("codegen/Cargo.toml").contains("amqp-methods"));
 }
 
+/// The lint of the workspace forbids it too, but benches, fuzz targets and crates outside of the workspace could
+/// set it aside. That each use gives its reason is left to clippy.
+#[test]
+fn only_the_benches_of_the_c_library_are_unsafe() {
+    let folders = ["src", "tests", "benches", "examples", "fuzz"];
+    let files = PUBLISHED.into_iter().chain(folders).flat_map(rust_files);
+    let files = files.filter(|(name, _)| name != "tests/tidy.rs"); // speaks of it
+    let (allowed, others): (Vec<_>, Vec<_>) =
+        files.partition(|(name, _)| name.starts_with("benches/librabbitmq/"));
+    let found = others.iter().flat_map(|(name, text)| {
+        let lines = text.lines().enumerate();
+        let found = lines.filter(|(_, line)| is_unsafe(line));
+        found.map(move |(index, line)| format!("{name}:{}: {}", index + 1, line.trim()))
+    });
+    nothing(&found.collect::<Vec<_>>());
+    assert!(allowed.iter().any(|(_, text)| text.lines().any(is_unsafe)));
+}
+
+/// Whether code says so: neither a comment nor the keyword as data.
+fn is_unsafe(line: &str) -> bool {
+    let code = line.split("//").next().unwrap_or_default();
+    names(&code.replace("\"unsafe\"", ""), "unsafe")
+}
+
+#[test]
+fn unsafe_code_is_seen() {
+    assert!(is_unsafe("    let x = unsafe { y() };") && is_unsafe("unsafe impl A for B {}"));
+    assert!(!is_unsafe("// unsafe") && !is_unsafe(r#""unsafe", "unsized""#));
+    assert!(!is_unsafe(r#"unsafe_code = "forbid""#));
+}
+
 /// `source = "registry+https://github.com/..."` is what cargo writes for crates.io, wherever it took them from.
 #[test]
 fn the_lock_file_names_no_other_place() {

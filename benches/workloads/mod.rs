@@ -8,6 +8,8 @@ pub mod amq_protocol;
 pub mod amqp_serde;
 pub mod fixtures;
 pub mod floor;
+#[cfg(feature = "librabbitmq")]
+pub mod librabbitmq;
 pub mod ours;
 
 /// One operation and everybody who can do it.
@@ -30,7 +32,7 @@ pub struct Side {
 
 impl Side {
     /// `operation` is repeated inside the box, so that a call through a pointer is not part of it.
-    fn new(name: &'static str, mut operation: impl FnMut() + 'static) -> Self {
+    pub fn new(name: &'static str, mut operation: impl FnMut() + 'static) -> Self {
         Self {
             name,
             run: Box::new(move |count| (0..count).for_each(|_| operation())),
@@ -42,6 +44,8 @@ pub const OURS: &str = "amqp-methods";
 pub const FLOOR: &str = "floor";
 pub const AMQ_PROTOCOL: &str = "amq-protocol";
 pub const AMQP_SERDE: &str = "amqp_serde";
+#[cfg(feature = "librabbitmq")]
+pub const LIBRABBITMQ: &str = "librabbitmq";
 
 /// Sizes of the bodies that are delivered and published.
 const BODIES: [usize; 4] = [0, 16, 1024, 65_536];
@@ -160,10 +164,14 @@ pub fn all() -> Vec<Workload> {
             ],
         },
     ];
-    deliveries
+    let workloads = deliveries
         .into_iter()
         .chain(publishes)
         .chain(variants)
-        .chain(others)
-        .collect()
+        .chain(others);
+    #[cfg_attr(not(feature = "librabbitmq"), expect(unused_mut))]
+    let mut workloads: Vec<_> = workloads.collect();
+    #[cfg(feature = "librabbitmq")]
+    librabbitmq::join(&mut workloads);
+    workloads
 }
