@@ -6,8 +6,8 @@
 #![no_main]
 
 use amqp_methods::{
-    BytesMut, Content, ContentHeader, FRAME_OVERHEAD, FieldInfo, Frame, FrameEncoder, FrameKind,
-    FrameLimits, basic, encode_properties,
+    BytesMut, Content, ContentHeader, EncodeErrorKind, FRAME_OVERHEAD, FieldInfo, Frame,
+    FrameEncoder, FrameKind, FrameLimits, ShortStr, basic, encode_properties,
 };
 use leveret_fuzz::{BEFORE, written};
 use libfuzzer_sys::fuzz_target;
@@ -27,6 +27,7 @@ fuzz_target!(|input: &[u8]| {
             let body = vec![size; usize::from(size) * 64];
             let frame_max = u16::from_be_bytes([a, b]).into();
             check_content(&properties, frame_max, channel.into(), &body);
+            check_refused(properties, &body);
         }
         Err(error) => {
             assert!(error.offset() <= payload.len());
@@ -105,4 +106,15 @@ fn check_content(properties: &basic::Properties<'_>, frame_max: u32, channel: u1
     }
     assert!(rest.is_empty());
     assert_eq!(read, body);
+}
+
+/// A property that the wire cannot hold: the method before the header is taken back as well.
+fn check_refused(properties: basic::Properties<'_>, body: &[u8]) {
+    let properties = properties.correlation_id([b'x'; ShortStr::MAX + 1].as_slice());
+    let publish = basic::Publish::new("exchange", "key");
+    let mut buf = BytesMut::from(BEFORE);
+    let result = FrameEncoder::new(0).content(&mut buf, 1, &publish, &properties, body);
+    let error = result.expect_err("a short string is too long");
+    assert_eq!(error.kind(), EncodeErrorKind::ShortStrTooLong);
+    assert_eq!(buf, BEFORE);
 }
