@@ -104,7 +104,7 @@ fn no_file_has_everything_in_it() {
     let files = folders
         .iter()
         .map(String::as_str)
-        .chain(["src"])
+        .chain(["src", "fuzz/src", "fuzz/targets"])
         .flat_map(rust_files);
     let long = files.filter_map(|(name, text)| {
         let lines = text.lines().count();
@@ -224,11 +224,50 @@ fn unsafe_code_is_seen() {
 
 /// `source = "registry+https://github.com/..."` is what cargo writes for crates.io, wherever it took them from.
 #[test]
-fn the_lock_file_names_no_other_place() {
-    let lock = read("Cargo.lock");
-    let foreign = lock.lines().filter(|line| {
-        let ours = r#"source = "registry+https://github.com/rust-lang/crates.io-index""#;
-        line.contains("://") && *line != ours
-    });
-    nothing(&foreign.map(str::to_owned).collect::<Vec<_>>());
+fn the_lock_files_name_no_other_place() {
+    for lock in ["Cargo.lock", "fuzz/Cargo.lock"] {
+        let text = read(lock);
+        let foreign = text.lines().filter(|line| {
+            let ours = r#"source = "registry+https://github.com/rust-lang/crates.io-index""#;
+            line.contains("://") && *line != ours
+        });
+        nothing(&foreign.map(str::to_owned).collect::<Vec<_>>());
+    }
+}
+
+/// A target that is in no list is not built, and one without a claim proves nothing.
+#[test]
+fn every_fuzz_target_is_built_and_says_what_it_claims() {
+    let targets = rust_files("fuzz/targets");
+    let manifest = read("fuzz/Cargo.toml");
+    let page = read("fuzz/README.md");
+    for (path, text) in &targets {
+        let file = path.strip_prefix("fuzz/").unwrap();
+        let name = Path::new(file).file_stem().unwrap().display();
+        assert!(
+            text.starts_with("//! "),
+            "{path} does not say what it claims"
+        );
+        assert!(
+            manifest.contains(&format!("path = {file:?}")),
+            "{path} is not built"
+        );
+        assert!(
+            page.contains(&format!("\n| `{name}` |")),
+            "fuzz/README.md does not list {name}"
+        );
+    }
+    assert_eq!(manifest.matches("path = \"targets/").count(), targets.len());
+}
+
+/// One version of the peer in benches and fuzz targets, or they would not speak of the same codec.
+#[test]
+fn the_peer_is_the_same_everywhere() {
+    let line = |manifest| {
+        let text = read(manifest);
+        let mut lines = text.lines().map(str::to_owned);
+        lines.find(|line| line.starts_with("amq-protocol ="))
+    };
+    assert!(line("Cargo.toml").is_some());
+    assert_eq!(line("Cargo.toml"), line("fuzz/Cargo.toml"));
 }
