@@ -12,8 +12,8 @@ use std::hint::black_box;
 
 use allocation_counter::measure;
 use amqp_methods::{
-    AnyMethod, BytesMut, ContentHeader, FieldTable, Frame, FrameEncoder, FrameKind, FrameLimits,
-    Reader, Timestamp, Value, basic, queue,
+    AnyMethod, BytesMut, ContentHeader, FieldTable, Frame, FrameBuf, FrameEncoder, FrameKind,
+    FrameLimits, Reader, Timestamp, Value, basic, queue,
 };
 
 const DELIVER: &[u8] = include_bytes!("vectors/bench/deliver-1024.bin");
@@ -107,6 +107,39 @@ fn a_publish_is_encoded_without_allocation_into_a_used_buffer() {
         }
     });
     assert_eq!(buf, PUBLISH);
+}
+
+#[test]
+fn typed_entries_are_encoded_without_allocation() {
+    let mut buf = FrameBuf::with_capacity(4096);
+    let body: Vec<u8> = (0..1024_u32).map(|i| (31 * i + 7) as u8).collect();
+    allocates_nothing(|| {
+        let headers = (
+            ("x-attempt", 3),
+            ("x-flag", true),
+            ("x-trace", "0123456789abcdef"),
+        );
+        let properties = basic::Properties::default()
+            .content_type("application/json")
+            .headers(&headers)
+            .delivery_mode(2)
+            .message_id("2f1c9a52-6d0b-4b7e-9a55-3f0f4a1c7e21")
+            .timestamp(Timestamp::from_secs(1_700_000_000));
+        let publish = basic::Publish::new("bench.exchange", "bench.routing.key");
+        FrameEncoder::new(131_072)
+            .content(&mut buf, 1, &publish, &properties, &body)
+            .unwrap();
+    });
+    assert_eq!(&*buf, PUBLISH);
+}
+
+#[test]
+fn a_table_is_made_ones_own_with_one_allocation() {
+    let table = Reader::new(TABLE).table("table").unwrap();
+    let taken = measure(|| {
+        black_box(table.reborrow().into_owned());
+    });
+    assert_eq!(taken.count_total, 1);
 }
 
 #[test]

@@ -81,7 +81,7 @@ impl FrameEncoder {
         let spare = body.len().div_ceil(body_max) * FRAME_OVERHEAD + body.len();
         self.content_with(buf, channel, method, properties, size, &[], spare)?;
         for piece in body.chunks(body_max) {
-            self.body(buf, channel, piece);
+            self.body(buf, channel, piece)?;
         }
         Ok(())
     }
@@ -136,7 +136,7 @@ impl FrameEncoder {
         let written = write_method(&mut out, channel, method, method_length)
             .and_then(|()| write_header(&mut out, channel, properties, header_length, body_size));
         if written.is_ok() && !piece.is_empty() {
-            out.array(self.body_head(channel, piece.len()));
+            out.array(head(FrameKind::Body, channel, piece.len() as u32));
             out.slice(piece);
             out.octet(FRAME_END);
         }
@@ -144,20 +144,34 @@ impl FrameEncoder {
         whole_or_nothing(buf, start, written)
     }
 
-    /// Appends one body frame; `piece` has at most [`body_max`](Self::body_max) octets.
+    /// Appends one body frame.
+    ///
+    /// # Errors
+    /// A piece of more than [`body_max`](Self::body_max) octets, channel 0.
     #[inline]
-    pub fn body<O: Output>(&self, buf: &mut O, channel: u16, piece: &[u8]) {
-        buf.put(&self.body_head(channel, piece.len()));
+    pub fn body<O: Output>(
+        &self,
+        buf: &mut O,
+        channel: u16,
+        piece: &[u8],
+    ) -> Result<(), EncodeError> {
+        buf.put(&self.body_head(channel, piece.len())?);
         buf.put(piece);
         buf.put(&[FRAME_END]);
+        Ok(())
     }
 
     /// The octets before a body piece of `length` octets, for a caller that sends the piece itself and
     /// [`FRAME_END`] behind it.
-    #[inline(always)]
-    pub fn body_head(&self, channel: u16, length: usize) -> [u8; HEAD] {
-        debug_assert!(length <= self.body_max());
-        head(FrameKind::Body, channel, length as u32)
+    ///
+    /// # Errors
+    /// As [`body`](Self::body).
+    #[inline]
+    pub fn body_head(&self, channel: u16, length: usize) -> Result<[u8; HEAD], EncodeError> {
+        if channel == 0 {
+            return Err(EncodeError::new(EncodeErrorKind::ContentOnChannelZero, ""));
+        }
+        Ok(head(FrameKind::Body, channel, self.check(length)?))
     }
 
     /// Appends a heartbeat.

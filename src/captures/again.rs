@@ -43,7 +43,7 @@ pub(super) fn encode_again(item: &Item<'_>, out: &mut BytesMut) -> Result<(), Fa
             let properties: basic::Properties<'_> = header.properties()?;
             out.unsplit(header_frame(channel, &properties, header.body_size)?);
         }
-        FrameKind::Body => encoder.body(out, channel, payload),
+        FrameKind::Body => encoder.body(out, channel, payload)?,
         FrameKind::Heartbeat => encoder.heartbeat(out),
     }
     Ok(())

@@ -278,7 +278,7 @@ fn frame(vector: &FrameVector) -> Result<(), Failure> {
     ensure(decoded == expected, || format!("decoded as {decoded:?}"))?;
     match kind {
         FrameKind::Heartbeat => encoder.heartbeat(&mut again),
-        _ => encoder.body(&mut again, vector.channel, &payload),
+        _ => encoder.body(&mut again, vector.channel, &payload)?,
     }
     same_octets("encoded again", &again, &vector.frame_hex)
 }

@@ -74,7 +74,7 @@ impl Peer {
     pub fn sends_body(&mut self, channel: u16, body: &[u8]) {
         let encoder = FrameEncoder::new(self.frame_max());
         for piece in body.chunks(encoder.body_max()) {
-            encoder.body(&mut self.outbox, channel, piece);
+            written(encoder.body(&mut self.outbox, channel, piece));
         }
     }
 

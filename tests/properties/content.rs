@@ -127,10 +127,10 @@ proptest! {
             .unwrap();
         for (number, piece) in body.chunks(encoder.body_max()).enumerate() {
             if number % 2 == 0 {
-                encoder.body(&mut steps, channel, piece);
+                encoder.body(&mut steps, channel, piece).unwrap();
                 continue;
             }
-            steps.extend_from_slice(&encoder.body_head(channel, piece.len()));
+            steps.extend_from_slice(&encoder.body_head(channel, piece.len()).unwrap());
             steps.extend_from_slice(piece);
             steps.extend_from_slice(&[FRAME_END]);
         }

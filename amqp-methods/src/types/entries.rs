@@ -7,7 +7,7 @@ use super::{Decimal, FieldArray, FieldTable, LongStr, ShortStr, Timestamp, Value
 
 /// Named values from which a [`FieldTable`] is encoded without being built first.
 ///
-/// Tuples of up to twelve pairs are entries, each with a value of its own type: what stands in the table is known
+/// Tuples of up to eight pairs are entries, each with a value of its own type: what stands in the table is known
 /// while compiling, so that encoding it is a row of stores. Types of your own become entries by saying what their
 /// entries are.
 ///
@@ -153,3 +153,7 @@ tuples!(0 N0 V0, 1 N1 V1, 2 N2 V2, 3 N3 V3, 4 N4 V4);
 tuples!(0 N0 V0, 1 N1 V1, 2 N2 V2, 3 N3 V3, 4 N4 V4, 5 N5 V5);
 tuples!(0 N0 V0, 1 N1 V1, 2 N2 V2, 3 N3 V3, 4 N4 V4, 5 N5 V5, 6 N6 V6);
 tuples!(0 N0 V0, 1 N1 V1, 2 N2 V2, 3 N3 V3, 4 N4 V4, 5 N5 V5, 6 N6 V6, 7 N7 V7);
+
+#[cfg(test)]
+#[path = "entries_tests.rs"]
+mod tests;

@@ -117,7 +117,7 @@ impl Outbox {
                 let size = octets.len() as u64;
                 encoder.content_start(&mut self.flat, channel, method, properties, size, 0)?;
                 self.tail += self.flat.len() - before;
-                self.share(encoder, channel, octets.clone());
+                self.share(encoder, channel, octets.clone())?;
             }
             _ => {
                 let body = body.as_bytes();
@@ -129,15 +129,21 @@ impl Outbox {
     }
 
     /// Queues body frames whose octets stay where they are.
-    fn share(&mut self, encoder: FrameEncoder, channel: u16, mut body: Bytes) {
+    fn share(
+        &mut self,
+        encoder: FrameEncoder,
+        channel: u16,
+        mut body: Bytes,
+    ) -> Result<(), EncodeError> {
         while !body.is_empty() {
             let piece = body.split_to(body.len().min(encoder.body_max()));
-            self.raw(&encoder.body_head(channel, piece.len()));
+            self.raw(&encoder.body_head(channel, piece.len())?);
             self.shared += piece.len();
             self.bodies.push_back((self.tail, piece));
             self.tail = 0;
             self.raw(&[FRAME_END]);
         }
+        Ok(())
     }
 
     /// Removes every frame of `channel`. True if a `channel.close` was among them.
