@@ -12,8 +12,8 @@ use std::hint::black_box;
 
 use allocation_counter::measure;
 use amqp_methods::{
-    AnyMethod, BytesMut, ContentHeader, FieldTable, Frame, FrameBuf, FrameEncoder, FrameKind,
-    FrameLimits, Reader, Timestamp, Value, basic, queue,
+    AnyMethod, BytesMut, ContentBlock, ContentHeader, FieldTable, Frame, FrameBuf, FrameEncoder,
+    FrameKind, FrameLimits, Method as _, Reader, Timestamp, Value, basic, queue,
 };
 
 const DELIVER: &[u8] = include_bytes!("vectors/bench/deliver-1024.bin");
@@ -131,6 +131,29 @@ fn typed_entries_are_encoded_without_allocation() {
             .unwrap();
     });
     assert_eq!(&*buf, PUBLISH);
+}
+
+#[test]
+fn owned_deliveries_share_their_allocations() {
+    const MANY: u64 = 100;
+    let mut block = ContentBlock::default();
+    let taken = measure(|| {
+        for _ in 0..MANY {
+            let mut rest = DELIVER;
+            for _ in 0..3 {
+                let frame = Frame::decode(rest, FrameLimits::NONE).unwrap().unwrap();
+                rest = &rest[frame.encoded_len()..];
+                match frame.kind {
+                    FrameKind::Method => block.begin(frame.method().unwrap().1.rest()),
+                    FrameKind::Header => block.header(frame.payload),
+                    _ => block.body(frame.payload),
+                }
+            }
+            let content = block.finish(basic::Deliver::ID, None);
+            assert_eq!(black_box(content).body().len(), 1024);
+        }
+    });
+    assert!(taken.count_total <= MANY, "{taken:?}");
 }
 
 #[test]

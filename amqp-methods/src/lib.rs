@@ -35,6 +35,7 @@ mod frame;
 mod method;
 mod method_id;
 mod output;
+mod owned_content;
 mod protocol_header;
 mod reader;
 #[cfg(feature = "serde")]
@@ -57,6 +58,7 @@ pub use frame::{
 pub use method::{Content, Decode, DecodeContent, DynMethod, Method, Reply, Request};
 pub use method_id::MethodId;
 pub use output::{FrameBuf, Output};
+pub use owned_content::{ContentBlock, OwnedContent};
 pub use protocol_header::{NoProtocolHeader, ProtocolHeader};
 pub use reader::Reader;
 pub use types::{

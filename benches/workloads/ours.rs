@@ -5,7 +5,7 @@
 use std::hint::black_box;
 
 use amqp_methods::{
-    AnyMethod, Bytes, BytesMut, ContentHeader, Decode, FieldArray, FieldTable, Frame, FrameBuf,
+    AnyMethod, ContentBlock, ContentHeader, Decode, FieldArray, FieldTable, Frame, FrameBuf,
     FrameEncoder, FrameKind, FrameLimits, Method as _, Reader, ShortStr, Timestamp, Value, Writer,
     basic, queue,
 };
@@ -14,8 +14,6 @@ use super::fixtures::{self, CAPACITY, CHANNEL, FRAME_MAX, Message, Plain, Queue}
 use super::{OURS, Side};
 
 const LIMITS: FrameLimits = FrameLimits::all(FRAME_MAX);
-/// What the client copies small messages to.
-const BLOCK: usize = 4096;
 const ENCODER: FrameEncoder = FrameEncoder::new(FRAME_MAX);
 
 /// Every argument and property is decoded; strings stay octets, the headers a slice.
@@ -141,30 +139,24 @@ pub fn own_values() -> Side {
     })
 }
 
-/// Checked, then copied to a block that messages share: a message that is kept keeps little else.
+/// Decoded and checked, then copied to a block that messages share: what the client does with small ones.
 pub fn own_delivery(octets: &'static [u8]) -> Side {
-    let mut block = BytesMut::new();
+    let mut block = ContentBlock::default();
     Side::new(OURS, move || {
         let mut rest = black_box(octets);
         let (id, args) = next(&mut rest).method().unwrap();
         assert_eq!(id, basic::Deliver::ID);
-        let deliver = basic::Deliver::from_args(args.clone()).unwrap();
-        black_box(deliver.delivery_tag);
-        let header = next(&mut rest).payload;
+        block.begin(args.rest());
+        black_box(basic::Deliver::from_args(args).unwrap().delivery_tag);
+        let payload = next(&mut rest).payload;
+        let header = ContentHeader::decode(payload).unwrap();
         let mut properties = basic::Properties::default();
-        ContentHeader::decode(header)
-            .unwrap()
-            .read_properties(&mut properties)
-            .unwrap();
+        header.read_properties(&mut properties).unwrap();
+        block.header(payload);
         let body = next(&mut rest).payload;
-        if block.capacity() == 0 {
-            block = BytesMut::with_capacity(BLOCK);
-        }
-        block.extend_from_slice(args.rest());
-        block.extend_from_slice(header);
-        block.extend_from_slice(body);
-        let owned: Bytes = block.split().freeze();
-        black_box((owned, args.rest().len(), header.len()));
+        assert_eq!(body.len() as u64, header.body_size);
+        block.body(body);
+        black_box(block.finish(id, None));
     })
 }
 

@@ -150,7 +150,7 @@ impl Delivery {
     }
 
     fn delivered(&self) -> basic::Deliver<'_> {
-        self.raw.content.decode()
+        self.raw.content.method().unwrap_or_default()
     }
 
     fn fetched(&self) -> Option<basic::GetOk<'_>> {

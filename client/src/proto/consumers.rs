@@ -191,5 +191,5 @@ impl Consumers {
 }
 
 fn size(delivery: &RawDelivery) -> usize {
-    delivery.content.octets.len() + delivery.content.body.as_ref().map_or(0, bytes::Bytes::len)
+    delivery.content.len()
 }

@@ -1,7 +1,7 @@
 //! Putting messages together from their frames.
 
-use amqp_methods::{ContentHeader, DecodeError, Frame, MethodId, ReplyCode, basic};
-use bytes::{Bytes, BytesMut};
+use amqp_methods::{ContentBlock, ContentHeader, DecodeError, Frame, MethodId, ReplyCode, basic};
+use bytes::Bytes;
 
 use super::ConsumerId;
 use crate::error::Error;
@@ -11,19 +11,11 @@ use crate::message::Content;
 /// arguments and properties are, so that a small message kept for long does not keep a large buffer.
 pub(super) const SHARE_FROM: usize = 8 * 1024;
 
-/// Blocks that small messages are copied to. What a message keeps from being freed is one block at most.
-const BLOCK: usize = 4 * 1024;
-
-/// A block that grew beyond this, for a large header, goes with its message. In what is left of it small messages
-/// would follow, and each of them would keep all of it.
-const LARGE_BLOCK: usize = 2 * SHARE_FROM;
-
 /// The content that a channel is in the middle of receiving.
 #[derive(Debug, Default)]
 pub(super) struct Assembly {
     stage: Stage,
-    /// Messages are laid out here one behind the other, and split off when complete.
-    block: BytesMut,
+    block: ContentBlock,
 }
 
 /// Whom a content is for, known from its method.
@@ -47,8 +39,6 @@ enum Stage {
     Body {
         method: MethodId,
         purpose: Purpose,
-        header_at: usize,
-        body_at: usize,
         /// Octets of the body that are due.
         due: u64,
         /// What has come, where it is not in the block.
@@ -92,10 +82,7 @@ impl Assembly {
 
     /// Takes a method that is followed by content.
     pub(super) fn method(&mut self, method: MethodId, args: &[u8], purpose: Purpose) {
-        if self.block.capacity() == 0 {
-            self.block = BytesMut::with_capacity(BLOCK);
-        }
-        self.block.extend_from_slice(args);
+        self.block.begin(args);
         self.stage = Stage::Header { method, purpose };
     }
 
@@ -121,18 +108,15 @@ impl Assembly {
             .into());
         }
         if header.class_id == CLASS_BASIC {
-            header.properties::<basic::Properties<'_>>()?;
+            header.read_properties(&mut basic::Properties::default())?;
         }
         if header.body_size > limit {
             return Err(Refusal::TooLarge(header.body_size));
         }
-        let header_at = self.block.len();
-        self.block.extend_from_slice(payload);
+        self.block.header(payload);
         self.stage = Stage::Body {
             method,
             purpose,
-            header_at,
-            body_at: self.block.len(),
             due: header.body_size,
             body: Pieces::InBlock,
         };
@@ -154,7 +138,7 @@ impl Assembly {
             // A frame without octets says nothing.
             _ if payload.is_empty() => {}
             Pieces::InBlock if length == total && payload.len() < SHARE_FROM => {
-                self.block.extend_from_slice(payload);
+                self.block.body(payload);
             }
             Pieces::InBlock | Pieces::One(_) => {
                 let mut joined = Vec::new();
@@ -196,29 +180,18 @@ impl Assembly {
         let Stage::Body {
             method,
             purpose,
-            header_at,
-            body_at,
             body,
             ..
         } = core::mem::take(&mut self.stage)
         else {
             return None;
         };
-        let octets = self.block.split().freeze();
-        if octets.len() + self.block.capacity() > LARGE_BLOCK {
-            self.block = BytesMut::new();
-        }
-        let content = Content {
-            method,
-            octets,
-            header_at,
-            body_at,
-            body: match body {
-                Pieces::InBlock => None,
-                Pieces::One(body) => Some(body),
-                Pieces::Joined(body) => Some(body.into()),
-            },
+        let body = match body {
+            Pieces::InBlock => None,
+            Pieces::One(body) => Some(body),
+            Pieces::Joined(body) => Some(body.into()),
         };
+        let content = self.block.finish(method, body);
         Some((purpose, content))
     }
 }

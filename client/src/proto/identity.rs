@@ -40,7 +40,7 @@ pub(super) fn identity(
 
 /// The same of what the server sent back.
 pub(super) fn identity_of(returned: &Returned) -> u64 {
-    let method: basic::Return<'_> = returned.0.decode();
+    let method: basic::Return<'_> = returned.0.method().unwrap_or_default();
     identity(
         method.exchange.as_bytes(),
         method.routing_key.as_bytes(),

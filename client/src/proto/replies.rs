@@ -136,14 +136,14 @@ impl Connection {
             return Err(unknown_channel(number));
         };
         let channel = state.id;
-        let id = content.method;
+        let id = content.method_id();
         let Some(pending) = state.calls.answered_by(id) else {
             return Err(nobody_asked(id, number));
         };
         if pending.abandoned {
             match pending.effect {
                 Effect::Get { no_ack: false } => {
-                    let get_ok: basic::GetOk<'_> = content.decode();
+                    let get_ok: basic::GetOk<'_> = content.method().unwrap_or_default();
                     let value = get_ok.delivery_tag;
                     self.give_back(DeliveryTag { channel, value });
                 }

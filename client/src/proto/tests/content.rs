@@ -169,7 +169,7 @@ fn arguments_and_properties_stay_with_their_body() {
         let (deliveries, _) = pair.taken(consumer);
         let delivery = &deliveries[0];
         assert_eq!(delivery.tag.value(), number);
-        assert_eq!(delivery.content.decode::<basic::Deliver<'_>>(), deliver);
+        assert_eq!(delivery.content.method::<basic::Deliver<'_>>(), Ok(deliver));
         assert_eq!(delivery.content.properties(), properties);
         assert_eq!(delivery.content.header().body_size, body.len() as u64);
     }
