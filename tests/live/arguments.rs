@@ -174,8 +174,8 @@ async fn a_stream_is_read_from_where_the_arguments_say() {
             .stream_match_unfiltered(true);
         let consume = basic::Consume::new(&name, "").arguments(arguments);
         let mut consumer = channel.basic_consume(consume).await.unwrap();
-        // All of them: what is left when a consumer ends goes back to its queue, and streams take nothing back.
-        for number in first..3 {
+        // Not the last one: streams take nothing back, and what nobody has seen must not be offered to them.
+        for number in first..3.min(first + 2) {
             let delivery = consumer.next().await.unwrap().unwrap();
             assert_eq!(delivery.body(), number.to_string().as_bytes(), "{offset:?}");
             let headers = delivery.properties().headers.unwrap_or_default();

@@ -11,7 +11,7 @@ use futures_core::Stream;
 use super::channel::Channel;
 use super::delivery::Delivery;
 use crate::error::{Error, ErrorKind};
-use crate::proto::{ConsumerEnd, ConsumerId, RawDelivery};
+use crate::proto::{ConsumerEnd, ConsumerId, RawDelivery, Settlement};
 
 /// A consumer: a stream of deliveries.
 ///
@@ -148,7 +148,8 @@ impl Drop for Consumer {
         state.core.drop_consumer(self.id);
         if !self.no_ack {
             for delivery in self.batch.drain(..) {
-                state.give_back(delivery.tag);
+                let settlement = Settlement::unseen(&delivery.content);
+                state.core.give_back(delivery.tag, settlement);
             }
         }
         shared.release(state);

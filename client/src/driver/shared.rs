@@ -143,7 +143,7 @@ impl Shared {
                 let ok = basic::GetOk::from_args(Reader::new(&reply.arguments));
                 if let Ok(ok) = ok {
                     let tag = state.core.delivery_tag(undo.channel, ok.delivery_tag);
-                    state.give_back(tag);
+                    state.core.give_back(tag, Settlement::REQUEUE);
                 }
             }
             _ => {}
@@ -227,19 +227,6 @@ impl State {
     /// Why a channel ended, if it has.
     pub(super) fn channel_error(&self, channel: ChannelId) -> Option<Error> {
         self.channels.get(&channel)?.error.clone()
-    }
-
-    /// Puts a delivery back into its queue, if its channel can still say so.
-    pub(super) fn give_back(&mut self, tag: proto::DeliveryTag) {
-        let requeue = Settlement::Nack {
-            multiple: false,
-            requeue: true,
-        };
-        if let Some(mut channel) = self.core.channel(tag.channel())
-            && let Err(error) = channel.settle(tag, requeue)
-        {
-            tracing::debug!(%error, "the server takes the delivery back with its channel");
-        }
     }
 }
 

@@ -11,6 +11,7 @@ use super::confirms::Confirms;
 use super::identity::identity;
 use super::{Body, CallId, ChannelId, Connection, ConsumerId, DeliveryTag, Event, Tally};
 use crate::error::{Error, ErrorKind};
+use crate::message::Content;
 
 /// A channel, lent by [`Connection::channel`].
 #[derive(Debug)]
@@ -39,6 +40,29 @@ pub enum Settlement {
         /// As for `Nack`. RabbitMQ: from 4.3 on, only this way counts as a failed delivery.
         requeue: bool,
     },
+}
+
+impl Settlement {
+    /// For a message that nobody has looked at: back to its queue.
+    ///
+    /// RabbitMQ: a stream takes nothing back, and closes the connection with 540 when it is asked to. What it delivers
+    /// bears its offset, is still there for others, and is settled by an acknowledgement.
+    pub fn unseen(content: &Content) -> Self {
+        let headers = content.properties().headers;
+        let offset = headers
+            .as_ref()
+            .map(|headers| headers.get("x-stream-offset"));
+        if matches!(offset, Some(Ok(Some(_)))) {
+            return Self::Ack { multiple: false };
+        }
+        Self::REQUEUE
+    }
+
+    /// Back to its queue.
+    pub(crate) const REQUEUE: Self = Self::Nack {
+        multiple: false,
+        requeue: true,
+    };
 }
 
 impl Channel<'_> {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use amqp_methods::ShortStr;
 
-use super::{ChannelId, ConsumerId, DeliveryTag};
+use super::{ChannelId, ConsumerId, DeliveryTag, Settlement};
 use crate::error::Error;
 use crate::message::Content;
 
@@ -58,8 +58,8 @@ pub(super) enum Taken {
     First,
     /// Its consumer has been told.
     More,
-    /// Nobody wants it: give it back, unless it was delivered without acknowledgement.
-    Unwanted { no_ack: bool },
+    /// Nobody wants it. How to settle it, unless it was delivered without acknowledgement.
+    Unwanted(Option<Settlement>),
 }
 
 /// What a consumer whose owner is gone leaves to be done.
@@ -97,12 +97,11 @@ impl Consumers {
     pub(super) fn deliver(&mut self, id: ConsumerId, delivery: RawDelivery) -> Taken {
         let Some(consumer) = self.consumers.get_mut(&id) else {
             // Cannot be: it is kept while its tag is known. To leave a message unsettled is no harm.
-            return Taken::Unwanted { no_ack: true };
+            return Taken::Unwanted(None);
         };
         if consumer.is_abandoned || consumer.end.is_some() {
-            return Taken::Unwanted {
-                no_ack: consumer.no_ack,
-            };
+            let settlement = (!consumer.no_ack).then(|| Settlement::unseen(&delivery.content));
+            return Taken::Unwanted(settlement);
         }
         self.waiting += size(&delivery);
         let first = consumer.inbox.is_empty();

@@ -6,7 +6,7 @@ use amqp_methods::{Method as _, ShortStr, basic};
 
 use super::confirms::{Confirms, Outcome, Tally};
 use super::consumers::{Abandoned, ConsumerEnd, RawDelivery};
-use super::{CallId, ChannelId, Connection, ConsumerId, Event};
+use super::{CallId, ChannelId, Connection, ConsumerId, Event, Settlement};
 use crate::message::Returned;
 
 /// What a channel leaves behind when it ends.
@@ -51,7 +51,7 @@ impl Connection {
         });
         if !no_ack {
             for delivery in inbox {
-                self.give_back(delivery.tag);
+                self.give_back(delivery.tag, Settlement::unseen(&delivery.content));
             }
         }
         call

@@ -140,8 +140,8 @@ impl Connection {
             .deliver(consumer, RawDelivery { tag, content })
         {
             Taken::First => self.events.push_back(Event::Consumer(consumer)),
-            Taken::More | Taken::Unwanted { no_ack: true } => {}
-            Taken::Unwanted { no_ack: false } => self.give_back(tag),
+            Taken::More | Taken::Unwanted(None) => {}
+            Taken::Unwanted(Some(settlement)) => self.give_back(tag, settlement),
         }
         Ok(())
     }
@@ -164,14 +164,10 @@ impl Connection {
         Ok(())
     }
 
-    /// Returns a delivery to its queue. A channel that is closing does so by itself.
-    pub(super) fn give_back(&mut self, tag: DeliveryTag) {
-        let requeue = Settlement::Nack {
-            multiple: false,
-            requeue: true,
-        };
+    /// Settles a delivery that nobody has looked at. A channel that is closing does so by itself.
+    pub(crate) fn give_back(&mut self, tag: DeliveryTag, settlement: Settlement) {
         if let Some(mut channel) = self.channel(tag.channel)
-            && let Err(error) = channel.settle(tag, requeue)
+            && let Err(error) = channel.settle(tag, settlement)
         {
             tracing::debug!(%error, "the server takes the delivery back with its channel");
         }

@@ -9,7 +9,7 @@ use super::channel_state::Stage;
 use super::channels::Number;
 use super::consumers::ConsumerEnd;
 use super::routing::{unexpected, unknown_channel};
-use super::{ChannelId, Connection, ConsumerId, DeliveryTag, Event, RawReply};
+use super::{ChannelId, Connection, ConsumerId, DeliveryTag, Event, RawReply, Settlement};
 use crate::error::Error;
 use crate::message::Content;
 
@@ -145,7 +145,7 @@ impl Connection {
                 Effect::Get { no_ack: false } => {
                     let get_ok: basic::GetOk<'_> = content.method().unwrap_or_default();
                     let value = get_ok.delivery_tag;
-                    self.give_back(DeliveryTag { channel, value });
+                    self.give_back(DeliveryTag { channel, value }, Settlement::REQUEUE);
                 }
                 _ => tracing::warn!(
                     channel = number,

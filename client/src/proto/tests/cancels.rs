@@ -1,6 +1,6 @@
 //! How consumers end, by whom, and what becomes of their tags.
 
-use amqp_methods::{ReplyCode, basic};
+use amqp_methods::{FieldTable, ReplyCode, basic};
 
 use super::Pair;
 use super::consumers::consume;
@@ -113,6 +113,28 @@ fn a_cancel_without_answer_ends_the_consumer_at_once() {
     pair.delivers(channel, "c", 3, b"y");
     pair.exchange();
     assert_eq!(pair.bodies(again), [b"y"]);
+}
+
+#[test]
+fn what_a_stream_delivered_is_acknowledged_when_nobody_takes_it() {
+    let mut pair = Pair::open();
+    let channel = pair.channel();
+    let consumer = pair.consumer(channel, "c");
+    let headers = FieldTable::builder()
+        .entry("x-stream-offset", 7_i64)
+        .build();
+    let properties = basic::Properties::default().headers(headers.unwrap());
+    for number in 1..=2 {
+        let deliver = basic::Deliver::new("c", number, "", "s");
+        pair.peer.sends_content(1, deliver, &properties, b"x");
+        pair.exchange();
+        // With the first one inside; the second finds nobody.
+        pair.core.drop_consumer(consumer);
+        pair.exchange();
+    }
+    pair.peer.expects::<basic::Cancel<'_>>(1);
+    pair.peer.expects_method(1, &basic::Ack::new(1));
+    pair.peer.expects_method(1, &basic::Ack::new(2));
 }
 
 #[test]
