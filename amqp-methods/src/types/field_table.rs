@@ -12,7 +12,8 @@ use super::{Entries, MAX_TABLE_DEPTH, ShortStr, TableBuilder, Value};
 ///
 /// A table that was read keeps its octets and is parsed as it is walked, which costs nothing for tables
 /// nobody looks at; what is wrong with it shows then. A table to be written is either built by a
-/// [`TableBuilder`], or borrows its entries:
+/// [`TableBuilder`] or [`table!`](crate::table), or borrows its entries: a slice of them, or a tuple of pairs
+/// ([`Entries`]), which is the fastest.
 ///
 /// ```
 /// use amqp_methods::{FieldTable, Value};
