@@ -92,6 +92,11 @@ pub fn all() -> Vec<Workload> {
             ],
         },
         Workload {
+            name: "encode/publish-bytesmut/16".to_owned(),
+            octets: fixtures::publish(16).len(),
+            sides: vec![ours::encode_publish_into_bytes(fixtures::publish(16), 16)],
+        },
+        Workload {
             name: "encode/publish-known-headers/16".to_owned(),
             octets: fixtures::publish(16).len(),
             sides: vec![ours::encode_publish_known_headers(

@@ -5,9 +5,9 @@
 use std::hint::black_box;
 
 use amqp_methods::{
-    AnyMethod, ContentBlock, ContentHeader, Decode, FieldArray, FieldTable, Frame, FrameBuf,
-    FrameEncoder, FrameKind, FrameLimits, Method as _, Reader, ShortStr, Timestamp, Value, Writer,
-    basic, queue,
+    AnyMethod, BytesMut, ContentBlock, ContentHeader, Decode, FieldArray, FieldTable, Frame,
+    FrameBuf, FrameEncoder, FrameKind, FrameLimits, Method as _, Output, Reader, ShortStr,
+    Timestamp, Value, Writer, basic, queue,
 };
 
 use super::fixtures::{self, CAPACITY, CHANNEL, FRAME_MAX, Message, Plain, Queue};
@@ -172,6 +172,19 @@ pub fn encode_publish(expected: &'static [u8], size: usize) -> Side {
     })
 }
 
+/// Into a buffer that is filled with zeros first, as any but a `FrameBuf`.
+pub fn encode_publish_into_bytes(expected: &'static [u8], size: usize) -> Side {
+    let message = fixtures::message(size);
+    let mut buf = BytesMut::with_capacity(CAPACITY);
+    write_publish(&mut buf, &message);
+    assert_eq!(*buf, *expected);
+    Side::new(OURS, move || {
+        buf.clear();
+        write_publish(&mut buf, black_box(&message));
+        black_box(&mut buf);
+    })
+}
+
 /// The headers are always the same, so that their table was encoded once.
 pub fn encode_publish_known_headers(expected: &'static [u8], size: usize) -> Side {
     let message = fixtures::message(size);
@@ -270,7 +283,7 @@ fn visit(value: Value<'_>) {
     }
 }
 
-fn write_publish(buf: &mut FrameBuf, message: &Message) {
+fn write_publish<O: Output>(buf: &mut O, message: &Message) {
     let headers = (
         ("x-attempt", message.attempt),
         ("x-flag", message.flag),
