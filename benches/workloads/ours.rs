@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)] // the fixtures are sound
 
 use std::hint::black_box;
+use std::ops::Deref;
 
 use amqp_methods::{
     AnyMethod, BytesMut, ContentBlock, ContentHeader, Decode, FieldArray, FieldTable, Frame,
@@ -161,25 +162,35 @@ pub fn own_delivery(octets: &'static [u8]) -> Side {
 }
 
 pub fn encode_publish(expected: &'static [u8], size: usize) -> Side {
-    let message = fixtures::message(size);
-    let mut buf = FrameBuf::with_capacity(CAPACITY);
-    write_publish(&mut buf, &message);
-    assert_eq!(*buf, *expected);
-    Side::new(OURS, move || {
-        buf.clear();
-        write_publish(&mut buf, black_box(&message));
-        black_box(&mut buf);
-    })
+    publishing(
+        FrameBuf::with_capacity(CAPACITY),
+        FrameBuf::clear,
+        expected,
+        size,
+    )
 }
 
 /// Into a buffer that is filled with zeros first, as any but a `FrameBuf`.
 pub fn encode_publish_into_bytes(expected: &'static [u8], size: usize) -> Side {
+    publishing(
+        BytesMut::with_capacity(CAPACITY),
+        BytesMut::clear,
+        expected,
+        size,
+    )
+}
+
+fn publishing<O: Output + Deref<Target = [u8]> + 'static>(
+    mut buf: O,
+    clear: impl Fn(&mut O) + 'static,
+    expected: &[u8],
+    size: usize,
+) -> Side {
     let message = fixtures::message(size);
-    let mut buf = BytesMut::with_capacity(CAPACITY);
     write_publish(&mut buf, &message);
     assert_eq!(*buf, *expected);
     Side::new(OURS, move || {
-        buf.clear();
+        clear(&mut buf);
         write_publish(&mut buf, black_box(&message));
         black_box(&mut buf);
     })
