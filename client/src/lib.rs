@@ -69,7 +69,7 @@ pub use amqp_methods;
 #[cfg(feature = "tokio")]
 pub use driver::{Channel, Connection, Consumer, Delivery, Receipt};
 pub use error::{CloseReason, Error, ErrorKind, Initiator};
-pub use message::{Content, Returned};
+pub use message::{Content, OwnedMethod, Returned};
 pub use parameters::{
     ConnectionParameters, Credentials, Heartbeat, ParameterError, ParameterErrorKind, UrlParameters,
 };

@@ -93,7 +93,9 @@ impl State {
                 afterwards.room = true;
             }
             Event::Open | Event::Closed(_) => afterwards.room = true,
-            Event::Method { id, .. } => tracing::debug!(%id, "a method that nobody asked for"),
+            Event::Method { method, .. } => {
+                tracing::debug!(id = %method.id(), "a method that nobody asked for");
+            }
         }
     }
 

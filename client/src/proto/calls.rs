@@ -10,7 +10,7 @@ use amqp_methods::{
 use super::tags::Tags;
 use super::{CallId, ConsumerId};
 
-/// The calls of a channel, in the order in which they were sent.
+/// The calls of a channel, or of the connection, in the order in which they were sent.
 ///
 /// Replies carry nothing that says which request they answer; only their order does. An entry is therefore
 /// never removed before its reply has come, whatever became of whoever asked: a late reply finds its own
@@ -110,6 +110,13 @@ impl Calls {
     /// Whether `reply` answers one of the calls.
     pub(super) fn is_answered_by(&self, reply: MethodId) -> bool {
         self.position(reply).is_some()
+    }
+
+    /// Whether one of the calls awaits `reply`, be it its turn or not.
+    pub(super) fn await_reply(&self, reply: MethodId) -> bool {
+        self.pending
+            .iter()
+            .any(|call| call.replies.contains(&reply))
     }
 
     /// The call that `reply` answers.
