@@ -67,7 +67,7 @@ pub mod proto;
 
 pub use amqp_methods;
 #[cfg(feature = "tokio")]
-pub use driver::{Channel, Connection, Consumer, Delivery, Receipt};
+pub use driver::{Channel, Connection, Consumer, Delivery, Lagged, Methods, Receipt};
 pub use error::{CloseReason, Error, ErrorKind, Initiator};
 pub use message::{Content, OwnedMethod, Returned};
 pub use parameters::{
