@@ -68,11 +68,15 @@ pub mod proto;
 pub use amqp_methods;
 #[cfg(feature = "tokio")]
 pub use driver::{Channel, Connection, Consumer, Delivery, Lagged, Methods, Receipt};
-pub use error::{CloseReason, Error, ErrorKind, Initiator};
+pub use error::{CloseReason, ConnectStage, Error, ErrorKind, Initiator};
 pub use message::{Content, OwnedMethod, Returned};
 pub use parameters::{
-    ConnectionParameters, Credentials, Heartbeat, ParameterError, ParameterErrorKind, UrlParameters,
+    ConnectionParameters, Credentials, Exchange, Heartbeat, HeartbeatDecision, Mechanism,
+    MechanismError, ParameterError, ParameterErrorKind, ServerName, TcpOptions, TlsParameters,
+    UrlParameters,
 };
+#[cfg(feature = "tokio")]
+pub use parameters::{Token, TokenProvider};
 pub use proto::{Body, ConsumerEnd, Outcome, Tally, Tuning};
 
 /// The examples of the README compile.

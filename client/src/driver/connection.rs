@@ -1,11 +1,9 @@
 //! Opening and closing connections.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use amqp_methods::{DynMethod, FieldTable, Reply as _, ReplyCode, Request};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 
 use super::calls::Call;
 use super::channel::Channel;
@@ -13,7 +11,8 @@ use super::now;
 use super::refusals::{check_answered, typed};
 use super::shared::{Shared, Undo};
 use super::task::Task;
-use crate::error::{Error, ErrorKind, Initiator};
+use super::{connect, tokens};
+use crate::error::{ConnectStage, Error, ErrorKind, Initiator};
 use crate::parameters::ConnectionParameters;
 use crate::proto::{self, Tuning};
 
@@ -35,8 +34,8 @@ pub(super) struct Handle {
 impl Connection {
     /// Connects over TCP and opens the virtual host.
     ///
-    /// Takes a URL, [`UrlParameters`](crate::UrlParameters) or [`ConnectionParameters`]. Every address that the
-    /// host name resolves to is tried in turn.
+    /// Takes a URL, [`UrlParameters`](crate::UrlParameters) or [`ConnectionParameters`]. Every address that a
+    /// host name resolves to is tried in turn, host after host, as often as `connection_attempts` says.
     ///
     /// ```no_run
     /// # async fn run() -> Result<(), leveret::Error> {
@@ -47,8 +46,9 @@ impl Connection {
     /// ```
     ///
     /// # Errors
-    /// Parameters that are not sound, an address that does not answer, a server that refuses, or
-    /// `connection_timeout` passing before the connection is open.
+    /// Parameters that are not sound, addresses that do not answer, servers that refuse, or a time-out:
+    /// [`Error::stage`] says how far it had come, [`Error::attempts`] what came of each address. Refused credentials
+    /// and a refused virtual host end it at once.
     ///
     /// # Cancel safety
     /// Dropping the future closes whatever was opened.
@@ -62,28 +62,7 @@ impl Connection {
     {
         let parameters = parameters.try_into()?;
         parameters.validate()?;
-        let timeout = parameters.connection_timeout;
-        let address = (parameters.host.as_str(), parameters.port);
-        let begun = now();
-        let stream = match tokio::time::timeout(timeout, TcpStream::connect(address)).await {
-            Ok(Ok(stream)) => stream,
-            Ok(Err(error)) => {
-                let detail = format!("cannot connect to {} port {}", address.0, address.1);
-                return Err(Error::with_source(ErrorKind::Io, detail, error));
-            }
-            Err(_) => {
-                let detail = format!(
-                    "no connection to {} port {} within {timeout:?}",
-                    address.0, address.1
-                );
-                return Err(Error::new(ErrorKind::Timeout, detail));
-            }
-        };
-        // Small writes are gathered here; the kernel waiting for more would only add delay.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY was refused");
-        }
-        Self::open(stream, &parameters, begun).await
+        connect::connect(&parameters).await
     }
 
     /// Opens a connection over any stream: a Unix socket, a proxy, memory.
@@ -104,40 +83,58 @@ impl Connection {
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
         parameters.validate()?;
-        Self::open(stream, parameters, now()).await
+        let login = tokens::login(parameters).await?;
+        Self::open(stream, parameters, &login).await
     }
 
-    async fn open<S>(
+    pub(super) async fn open<S>(
         stream: S,
         parameters: &ConnectionParameters,
-        begun: Instant,
+        login: &tokens::Login,
     ) -> Result<Self, Error>
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        let core = proto::Connection::new(parameters, begun);
+        let core = proto::Connection::new(&login.apply(parameters), now());
         let shared = Arc::new(Shared::new(
             core,
             parameters.call_timeout,
             parameters.write_buffer_high_water,
         ));
-        let connection = Self {
-            handle: Arc::new(Handle {
-                shared: Arc::clone(&shared),
-            }),
-        };
+        let connection = Self::of(Arc::new(Handle {
+            shared: Arc::clone(&shared),
+        }));
         tokio::spawn(Task::new(stream, shared, parameters.close_timeout).run());
-        connection.opened().await?;
+        let opened = connection.opened().await;
+        opened.map_err(|error| error.at(ConnectStage::Handshake))?;
+        login.keep_fresh(parameters, &connection.handle);
         Ok(connection)
     }
 
+    pub(super) fn of(handle: Arc<Handle>) -> Self {
+        Self { handle }
+    }
+
+    /// Waits until the handshake is done, and says what only the application can say meanwhile.
     async fn opened(&self) -> Result<(), Error> {
-        self.shared()
-            .until(|state| match state.core.closed() {
+        loop {
+            let next = self.shared().until(|state| match state.core.closed() {
                 Some(error) => Some(Err(error.clone())),
-                None => state.core.is_open().then_some(Ok(())),
-            })
-            .await
+                None if state.core.is_open() => Some(Ok(None)),
+                None => state
+                    .core
+                    .poll_question()
+                    .map(|question| Ok(Some(question))),
+            });
+            let Some(question) = next.await? else {
+                return Ok(());
+            };
+            // Code of the application's: not under the lock, and not where frames are read.
+            let answer = question.answer();
+            let mut state = self.shared().lock("answer a question");
+            state.core.answer(now(), answer);
+            self.shared().release_urgent(state);
+        }
     }
 
     /// Opens a channel.

@@ -9,6 +9,7 @@ use std::time::Instant;
 mod calls;
 mod channel;
 mod channel_content;
+mod connect;
 mod connection;
 mod consumer;
 mod delivery;
@@ -18,7 +19,9 @@ mod methods;
 mod publish;
 mod refusals;
 mod shared;
+mod socket;
 mod task;
+mod tokens;
 
 pub use channel::Channel;
 pub use connection::Connection;
