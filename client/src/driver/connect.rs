@@ -6,18 +6,22 @@ use std::net::SocketAddr;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::connection::Connection;
-use super::{socket, tokens};
+use super::socket::Network;
+use super::tokens;
 use crate::error::{ConnectStage, Error, ErrorKind};
 use crate::parameters::ConnectionParameters;
 
 /// Tries every address of every host in turn, `connection_attempts` times, until one of them will do.
-pub(super) async fn connect(parameters: &ConnectionParameters) -> Result<Connection, Error> {
+pub(super) async fn connect(
+    network: &impl Network,
+    parameters: &ConnectionParameters,
+) -> Result<Connection, Error> {
     let mut failures = Failures::default();
     for attempt in 0..parameters.connection_attempts {
         if attempt > 0 {
             tokio::time::sleep(parameters.retry_delay).await;
         }
-        match round(parameters, &mut failures).await {
+        match round(network, parameters, &mut failures).await {
             Some(connected) => return connected,
             None => tracing::debug!(attempt, "no server was reached"),
         }
@@ -27,6 +31,7 @@ pub(super) async fn connect(parameters: &ConnectionParameters) -> Result<Connect
 
 /// Tries all addresses once. None if all of them failed, and another time may be better.
 async fn round(
+    network: &impl Network,
     parameters: &ConnectionParameters,
     failures: &mut Failures,
 ) -> Option<Result<Connection, Error>> {
@@ -38,7 +43,7 @@ async fn round(
         }
     };
     for (host, port) in parameters.endpoints() {
-        let addresses = match look_up(parameters, host, port).await {
+        let addresses = match look_up(network, parameters, host, port).await {
             Ok(addresses) => addresses,
             Err(error) => {
                 failures.add(error);
@@ -47,7 +52,7 @@ async fn round(
         };
         for address in addresses {
             let place = Place { host, address };
-            match place.open(parameters, &login).await {
+            match place.open(network, parameters, &login).await {
                 Err(error) if !error.is_final() => failures.add(error),
                 done => return Some(done),
             }
@@ -57,19 +62,15 @@ async fn round(
 }
 
 async fn look_up(
+    network: &impl Network,
     parameters: &ConnectionParameters,
     host: &str,
     port: u16,
 ) -> Result<Vec<SocketAddr>, Error> {
     let limit = parameters.connection_timeout;
-    let error = match timeout(limit, tokio::net::lookup_host((host, port))).await {
-        Ok(Ok(addresses)) => {
-            let addresses: Vec<_> = addresses.collect();
-            if !addresses.is_empty() {
-                return Ok(addresses);
-            }
-            Error::new(ErrorKind::Io, format!("{host} has no address"))
-        }
+    let error = match timeout(limit, network.look_up(host, port)).await {
+        Ok(Ok(addresses)) if !addresses.is_empty() => return Ok(addresses),
+        Ok(Ok(_)) => Error::new(ErrorKind::Io, format!("{host} has no address")),
         Ok(Err(error)) => {
             let detail = format!("cannot find the address of {host}");
             Error::with_source(ErrorKind::Io, detail, error)
@@ -92,21 +93,23 @@ struct Place<'h> {
 impl Place<'_> {
     async fn open(
         &self,
+        network: &impl Network,
         parameters: &ConnectionParameters,
         login: &tokens::Login,
     ) -> Result<Connection, Error> {
-        let opened = self.try_to_open(parameters, login).await;
+        let opened = self.try_to_open(network, parameters, login).await;
         opened.map_err(|error| error.with_address(&self.to_string()))
     }
 
     async fn try_to_open(
         &self,
+        network: &impl Network,
         parameters: &ConnectionParameters,
         login: &tokens::Login,
     ) -> Result<Connection, Error> {
         let deadline = Instant::now() + parameters.stack_timeout;
         let limit = parameters.connection_timeout.min(parameters.stack_timeout);
-        let connecting = socket::connect(self.address, &parameters.tcp_options);
+        let connecting = network.connect(self.address, &parameters.tcp_options);
         let stream = match timeout(limit, connecting).await {
             Ok(Ok(stream)) => stream,
             Ok(Err(error)) => {
@@ -167,3 +170,7 @@ impl Failures {
 
 /// How many failures are told.
 const KEPT: usize = 64;
+
+#[cfg(test)]
+#[path = "connect_tests.rs"]
+mod tests;

@@ -10,6 +10,7 @@ use super::channel::Channel;
 use super::now;
 use super::refusals::{check_answered, typed};
 use super::shared::{Shared, Undo};
+use super::socket::Tcp;
 use super::task::Task;
 use super::{connect, tokens};
 use crate::error::{ConnectStage, Error, ErrorKind, Initiator};
@@ -62,7 +63,7 @@ impl Connection {
     {
         let parameters = parameters.try_into()?;
         parameters.validate()?;
-        connect::connect(&parameters).await
+        connect::connect(&Tcp, &parameters).await
     }
 
     /// Opens a connection over any stream: a Unix socket, a proxy, memory.

@@ -1,21 +1,53 @@
 //! The TCP socket and its options.
 
+use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 
 use socket2::{SockRef, TcpKeepalive};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::parameters::TcpOptions;
 
-/// Connects a socket that has all its options from the start.
-pub(super) async fn connect(address: SocketAddr, options: &TcpOptions) -> io::Result<TcpStream> {
-    let socket = match address {
-        SocketAddr::V4(_) => TcpSocket::new_v4()?,
-        SocketAddr::V6(_) => TcpSocket::new_v6()?,
-    };
-    set(&SockRef::from(&socket), options)?;
-    socket.connect(address).await
+/// How hosts are found and reached: a system, or what a test puts in its place.
+pub(super) trait Network: Sync {
+    /// What octets go over.
+    type Stream: AsyncRead + AsyncWrite + Send + Unpin + 'static;
+
+    /// The addresses of a host.
+    fn look_up(
+        &self,
+        host: &str,
+        port: u16,
+    ) -> impl Future<Output = io::Result<Vec<SocketAddr>>> + Send;
+
+    /// Connects a socket that has all its options from the start.
+    fn connect(
+        &self,
+        address: SocketAddr,
+        options: &TcpOptions,
+    ) -> impl Future<Output = io::Result<Self::Stream>> + Send;
+}
+
+/// The network of the system.
+pub(super) struct Tcp;
+
+impl Network for Tcp {
+    type Stream = TcpStream;
+
+    async fn look_up(&self, host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
+        Ok(tokio::net::lookup_host((host, port)).await?.collect())
+    }
+
+    async fn connect(&self, address: SocketAddr, options: &TcpOptions) -> io::Result<TcpStream> {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4()?,
+            SocketAddr::V6(_) => TcpSocket::new_v6()?,
+        };
+        set(&SockRef::from(&socket), options)?;
+        socket.connect(address).await
+    }
 }
 
 fn set(socket: &SockRef<'_>, options: &TcpOptions) -> io::Result<()> {
@@ -52,7 +84,7 @@ mod tests {
 
     async fn connected(options: TcpOptions) -> io::Result<TcpStream> {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-        connect(listener.local_addr()?, &options).await
+        Tcp.connect(listener.local_addr()?, &options).await
     }
 
     #[tokio::test]
