@@ -67,7 +67,9 @@ pub mod proto;
 
 pub use amqp_methods;
 #[cfg(feature = "tokio")]
-pub use driver::{Channel, Connection, Consumer, Delivery, Lagged, Methods, Receipt};
+pub use driver::{
+    Channel, Connection, Consumer, Delivery, Lagged, Methods, Receipt, WritePressure,
+};
 pub use error::{CloseReason, ConnectStage, Error, ErrorKind, Initiator};
 pub use message::{Content, OwnedMethod, Returned};
 pub use parameters::{

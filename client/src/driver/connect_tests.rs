@@ -1,6 +1,6 @@
 use std::io;
 use std::net::Ipv4Addr;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use amqp_test_broker::{Peer, Stage, StreamPeer};
@@ -38,13 +38,13 @@ impl Village {
 
     fn note(&self, what: &str) {
         let second = self.begun.elapsed().as_secs();
-        let mut tried = self.tried.lock().unwrap_or_else(|error| error.into_inner());
+        let mut tried = self.tried.lock().unwrap_or_else(PoisonError::into_inner);
         tried.push(format!("{second} {what}"));
     }
 
     fn tried(&self) -> Vec<String> {
         let tried = self.tried.lock();
-        tried.unwrap_or_else(|error| error.into_inner()).clone()
+        tried.unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -102,7 +102,7 @@ async fn serve(stream: DuplexStream, port: u16) {
         }
         _ => {
             server.handshake_until(Stage::Header).await;
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 }
@@ -282,7 +282,7 @@ async fn what_no_other_server_would_change_ends_it_at_once() {
         let (error, tried) = fails(&parameters).await;
         assert_eq!(tried.len(), 1, "{error}");
         assert_eq!(error.kind(), kind);
-        assert_eq!(error.reply_code().map(|code| code.get()), code);
+        assert_eq!(error.reply_code().map(amqp_methods::ReplyCode::get), code);
         assert_eq!(error.stage(), Some(ConnectStage::Handshake));
     }
     let erased = Credentials::plain("u", "p").erase_on_connect(true);
@@ -311,7 +311,7 @@ async fn a_token_is_fetched_for_each_round_and_may_fail_some_times() {
         .connection_attempts(3)
         .token_provider(move || {
             let attempt = {
-                let mut count = counter.lock().unwrap_or_else(|error| error.into_inner());
+                let mut count = counter.lock().unwrap_or_else(PoisonError::into_inner);
                 *count += 1;
                 *count
             };

@@ -14,6 +14,7 @@ mod connection;
 mod consumer;
 mod delivery;
 mod dispatch;
+mod gauge;
 mod listeners;
 mod methods;
 mod publish;
@@ -27,6 +28,7 @@ pub use channel::Channel;
 pub use connection::Connection;
 pub use consumer::Consumer;
 pub use delivery::Delivery;
+pub use gauge::WritePressure;
 pub use methods::{Lagged, Methods};
 pub use publish::Receipt;
 

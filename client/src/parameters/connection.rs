@@ -52,6 +52,7 @@ pub struct ConnectionParameters {
     pub(crate) max_message_size: u64,
     pub(crate) max_header_size: u32,
     pub(crate) write_buffer_high_water: usize,
+    pub(crate) write_buffer_low_water: Option<usize>,
     pub(crate) backpressure_detection: bool,
     pub(crate) backpressure_multiplier: u32,
     pub(crate) extensions: Extensions,
@@ -88,6 +89,7 @@ impl ConnectionParameters {
             max_message_size: 128 * 1024 * 1024,
             max_header_size: 1024 * 1024,
             write_buffer_high_water: 1024 * 1024,
+            write_buffer_low_water: None,
             backpressure_detection: false,
             backpressure_multiplier: 10,
             extensions: Extensions::default(),
@@ -253,6 +255,10 @@ impl ConnectionParameters {
         checks::at_least_one("max_message_size", self.max_message_size != 0)?;
         checks::max_header_size(self.max_header_size)?;
         checks::at_least_one("write_buffer_high_water", self.write_buffer_high_water != 0)?;
+        if let Some(low) = self.write_buffer_low_water {
+            let fits = low < self.write_buffer_high_water;
+            checks::range("write_buffer_low_water", fits, "less than the high mark")?;
+        }
         checks::at_least_one("backpressure_multiplier", self.backpressure_multiplier != 0)?;
         checks::extensions(&self.extensions)
     }

@@ -243,6 +243,12 @@ impl Connection {
         self.outbox.len()
     }
 
+    /// What waits to be written.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn outgoing(&self) -> &Outbox {
+        &self.outbox
+    }
+
     /// Whether the handshake is done and nobody has begun to close.
     pub fn is_open(&self) -> bool {
         matches!(self.stage, ConnectionStage::Open)

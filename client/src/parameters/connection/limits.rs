@@ -60,10 +60,20 @@ impl ConnectionParameters {
 
     /// Sets how many octets may wait to be written before publishing waits too, at least 1.
     ///
-    /// Default: 1 MiB.
+    /// Default: 1 MiB. pika: 1.x buffers without a limit.
     #[must_use]
     pub fn write_buffer_high_water(mut self, octets: usize) -> Self {
         self.write_buffer_high_water = octets;
+        self
+    }
+
+    /// Sets to how few octets what waits to be written has to fall before publishing goes on: less than
+    /// [`write_buffer_high_water`](Self::write_buffer_high_water).
+    ///
+    /// Default: half of the high mark.
+    #[must_use]
+    pub fn write_buffer_low_water(mut self, octets: usize) -> Self {
+        self.write_buffer_low_water = Some(octets);
         self
     }
 

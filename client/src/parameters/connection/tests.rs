@@ -35,6 +35,7 @@ fn defaults_are_as_documented() {
     assert_eq!(parameters.max_message_size, 134_217_728);
     assert_eq!(parameters.max_header_size, 1_048_576);
     assert_eq!(parameters.write_buffer_high_water, 1_048_576);
+    assert_eq!(parameters.write_buffer_low_water, None);
     assert_eq!(parameters.validate(), Ok(()));
 }
 
@@ -68,7 +69,8 @@ fn each_setter_sets_its_own_field_and_no_other() {
         .connection_name("n")
         .max_message_size(7)
         .max_header_size(8192)
-        .write_buffer_high_water(9);
+        .write_buffer_high_water(9)
+        .write_buffer_low_water(8);
     let expected = ConnectionParameters {
         endpoints,
         tcp_options: TcpOptions::default().nodelay(false),
@@ -96,6 +98,7 @@ fn each_setter_sets_its_own_field_and_no_other() {
         max_message_size: 7,
         max_header_size: 8192,
         write_buffer_high_water: 9,
+        write_buffer_low_water: Some(8),
         extensions: Extensions::default(),
     };
     assert_eq!(set, expected);
@@ -240,6 +243,11 @@ fn out_of_bounds_is_refused_by_name() {
             OutOfRange,
             "blocked_connection_timeout",
             base().blocked_connection_timeout(Duration::ZERO),
+        ),
+        (
+            OutOfRange,
+            "write_buffer_low_water",
+            base().write_buffer_high_water(9).write_buffer_low_water(9),
         ),
         (
             OutOfRange,
