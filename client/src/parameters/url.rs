@@ -38,7 +38,8 @@ mod write;
 ///
 /// # Parts
 ///
-/// `amqp://user:password@host:port,host:port/virtual_host?key=value&key=value`, of at most 8192 octets. Each part is
+/// `amqp://user:password@host:port,host:port/virtual_host?key=value&key=value`, of at most 8192 octets, also once everything special in it
+/// is percent-encoded. Each part is
 /// percent-decoded on its own, as UTF-8; `+` is a plus sign.
 ///
 /// | part | absent | empty | otherwise |
@@ -132,8 +133,7 @@ impl UrlParameters {
     /// Reads a URL as far as its own text goes. Whether what it asks for can be had is checked later.
     fn read(url: &str) -> Result<Self, ParameterError> {
         if url.len() > MAX_URL_LEN {
-            let expected = "at most 8192 octets";
-            return Err(ParameterError::new(Kind::TooLong, "url", expected));
+            return Err(too_long());
         }
         let parts = Parts::split(url)?;
         let scheme = Scheme::read(parts.scheme)?;
@@ -152,12 +152,17 @@ impl UrlParameters {
         }
         let keys = query::read(parts.query.unwrap_or_default())?;
         let parameters = query::apply(parameters, &keys, user.as_ref(), scheme)?;
-        Ok(Self {
+        let url = Self {
             scheme,
             user,
             parameters,
             keys,
-        })
+        };
+        // What is read has to read back.
+        match write::length(&url) > MAX_URL_LEN {
+            true => Err(too_long()),
+            false => Ok(url),
+        }
     }
 }
 
@@ -255,6 +260,11 @@ fn decode(part: &'static str, text: &str) -> Result<String, ParameterError> {
     let decoded =
         decoded.map_err(|_| ParameterError::new(Kind::NotUtf8, part, "percent-encoded UTF-8"))?;
     Ok(decoded.into_owned())
+}
+
+fn too_long() -> ParameterError {
+    let expected = "at most 8192 octets, also in its normal form";
+    ParameterError::new(Kind::TooLong, "url", expected)
 }
 
 const MAX_URL_LEN: usize = 8 * 1024;

@@ -243,9 +243,8 @@ impl Connection {
         self.outbox.len()
     }
 
-    /// What waits to be written.
-    #[cfg(feature = "tokio")]
-    pub(crate) fn outgoing(&self) -> &Outbox {
+    /// What waits to be written, to be looked at.
+    pub fn outgoing(&self) -> &Outbox {
         &self.outbox
     }
 

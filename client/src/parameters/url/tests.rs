@@ -52,6 +52,11 @@ fn long_urls_are_refused_before_they_are_read() {
         let error = UrlParameters::try_from(url(len)).unwrap_err();
         assert_eq!((error.kind(), error.parameter()), kind);
     }
+    // Three times as long once it is encoded.
+    let password = |len: usize| format!("amqp://user:{}@h", "!".repeat(len));
+    assert!(UrlParameters::try_from(password(2700)).is_ok());
+    let error = UrlParameters::try_from(password(2800)).unwrap_err();
+    assert_eq!((error.kind(), error.parameter()), (Kind::TooLong, "url"));
     let virtual_host = |len: usize| format!("amqp://h/{}", "%41".repeat(len));
     assert_eq!(parse(&virtual_host(255)).virtual_host, "A".repeat(255));
     let error = UrlParameters::try_from(virtual_host(256)).unwrap_err();

@@ -9,12 +9,17 @@ use super::UrlParameters;
 
 /// Writes everything; no part of it is copied while it grows.
 pub(super) fn with_secrets(url: &UrlParameters) -> Zeroizing<String> {
-    let mut length = Length(0);
+    let mut text = Zeroizing::new(String::with_capacity(length(url)));
     // A string never fails to take what is written.
-    let _ = write(url, &mut length, true);
-    let mut text = Zeroizing::new(String::with_capacity(length.0));
     let _ = write(url, &mut *text, true);
     text
+}
+
+/// Octets of all that.
+pub(super) fn length(url: &UrlParameters) -> usize {
+    let mut length = Length(0);
+    let _ = write(url, &mut length, true);
+    length.0
 }
 
 pub(super) fn without_secrets(url: &UrlParameters, f: &mut fmt::Formatter<'_>) -> fmt::Result {
