@@ -27,6 +27,12 @@
 //! # }
 //! ```
 //!
+//! # Connecting
+//!
+//! Where, as whom and within which limits is said by [`ConnectionParameters`], or by a URL, which
+//! [`UrlParameters`] explains. [`Credentials`] are mechanisms in the order of preference, and may come from
+//! somebody who issues tokens. Every host and address is tried in turn; an [`Error`] says which stage failed where.
+//!
 //! # Methods
 //!
 //! The methods of the protocol are structs in [`amqp_methods`], one module per class, generated from the

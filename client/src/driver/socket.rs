@@ -63,16 +63,41 @@ fn set(socket: &SockRef<'_>, options: &TcpOptions) -> io::Result<()> {
 }
 
 fn keepalive(options: &TcpOptions) -> TcpKeepalive {
-    let mut keepalive = TcpKeepalive::new();
-    if let Some(idle) = options.keepalive_idle {
-        keepalive = keepalive.with_time(idle);
-    }
+    let keepalive = match options.keepalive_idle {
+        Some(idle) => TcpKeepalive::new().with_time(idle),
+        None => TcpKeepalive::new(),
+    };
+    keepalive_details(keepalive, options)
+}
+
+#[cfg(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "windows",
+    target_vendor = "apple",
+    target_os = "freebsd",
+    target_os = "netbsd"
+))]
+fn keepalive_details(mut keepalive: TcpKeepalive, options: &TcpOptions) -> TcpKeepalive {
     if let Some(interval) = options.keepalive_interval {
         keepalive = keepalive.with_interval(interval);
     }
     if let Some(count) = options.keepalive_count {
         keepalive = keepalive.with_retries(count);
     }
+    keepalive
+}
+
+/// Parameters with these options are refused here.
+#[cfg(not(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "windows",
+    target_vendor = "apple",
+    target_os = "freebsd",
+    target_os = "netbsd"
+)))]
+fn keepalive_details(keepalive: TcpKeepalive, _: &TcpOptions) -> TcpKeepalive {
     keepalive
 }
 

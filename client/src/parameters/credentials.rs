@@ -10,8 +10,11 @@ use super::{Mechanism, ParameterError, ParameterErrorKind as Kind, Secret};
 /// Proof of identity: one or more security mechanisms in the order of preference, each with what it needs.
 ///
 /// The list is what is allowed: the first of them that the server offers is used, and no other ever is, least
-/// of all [`anonymous`](Self::anonymous). `Debug` shows users and hides secrets. Secrets are wiped from memory with
-/// the last copy of the credentials; a connection gives up its copy once it is open.
+/// of all [`anonymous`](Self::anonymous). `Debug` shows users and hides secrets.
+///
+/// Secrets are wiped from memory with the last copy of the credentials, and so is the response that is made of them; a
+/// connection gives up its copy once it is open. What was written to the socket stays in the output buffer until
+/// something else is written there.
 ///
 /// ```
 /// use leveret::Credentials;

@@ -52,7 +52,7 @@ impl TcpOptions {
 
     /// Sets how long the system waits before it asks again (`TCP_KEEPINTVL`): whole seconds, 1 to 32767.
     ///
-    /// Default: the system's.
+    /// Common systems have it; elsewhere it is refused. Default: the system's.
     #[must_use]
     pub fn keepalive_interval(mut self, interval: Duration) -> Self {
         self.keepalive_interval = Some(interval);
@@ -61,7 +61,7 @@ impl TcpOptions {
 
     /// Sets how many unanswered questions mean that the peer is gone (`TCP_KEEPCNT`): 1 to 127.
     ///
-    /// Default: the system's.
+    /// Common systems have it; elsewhere it is refused. Default: the system's.
     #[must_use]
     pub fn keepalive_count(mut self, count: u32) -> Self {
         self.keepalive_count = Some(count);
@@ -99,25 +99,35 @@ impl TcpOptions {
             .keepalive_count
             .is_none_or(|count| (1..=KEEPALIVE_COUNT).contains(&count));
         range("keepalive_count", fits, "1 to 127")?;
-        let Some(timeout) = self.user_timeout else {
-            return Ok(());
-        };
-        let whole = timeout.subsec_nanos() % 1_000_000 == 0;
-        let fits = whole && (1..=USER_TIMEOUT_MILLIS).contains(&timeout.as_millis());
+        let fits = self.user_timeout.is_none_or(|timeout| {
+            let whole = timeout.subsec_nanos() % 1_000_000 == 0;
+            whole && (1..=USER_TIMEOUT_MILLIS).contains(&timeout.as_millis())
+        });
         range(
             "user_timeout",
             fits,
             "whole milliseconds from 1 to 2147483647",
         )?;
-        if HAS_USER_TIMEOUT {
-            return Ok(());
+        for (parameter, is_refused) in [
+            (
+                "keepalive_interval",
+                self.keepalive_interval.is_some() && !HAS_KEEPALIVE_DETAILS,
+            ),
+            (
+                "keepalive_count",
+                self.keepalive_count.is_some() && !HAS_KEEPALIVE_DETAILS,
+            ),
+            (
+                "user_timeout",
+                self.user_timeout.is_some() && !HAS_USER_TIMEOUT,
+            ),
+        ] {
+            if is_refused {
+                let expected = "none: this operating system does not have it";
+                return Err(ParameterError::new(Kind::Unsupported, parameter, expected));
+            }
         }
-        let expected = "none: this operating system does not have it";
-        Err(ParameterError::new(
-            Kind::Unsupported,
-            "user_timeout",
-            expected,
-        ))
+        Ok(())
     }
 }
 
@@ -149,8 +159,17 @@ fn range(
 const KEEPALIVE_SECONDS: u64 = 32_767;
 const KEEPALIVE_COUNT: u32 = 127;
 const USER_TIMEOUT_MILLIS: u128 = i32::MAX as u128;
-/// Whether the system has `TCP_USER_TIMEOUT`.
-pub(crate) const HAS_USER_TIMEOUT: bool = cfg!(any(target_os = "linux", target_os = "android"));
+/// Whether the system has `TCP_USER_TIMEOUT`. The socket goes by the same list.
+const HAS_USER_TIMEOUT: bool = cfg!(any(target_os = "linux", target_os = "android"));
+/// Whether the system has `TCP_KEEPINTVL` and `TCP_KEEPCNT`. The socket goes by the same list.
+const HAS_KEEPALIVE_DETAILS: bool = cfg!(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "windows",
+    target_vendor = "apple",
+    target_os = "freebsd",
+    target_os = "netbsd"
+));
 
 #[cfg(test)]
 mod tests {

@@ -254,12 +254,19 @@ impl Scheme {
     }
 }
 
-/// Decodes a part whose escapes have been found to be well formed.
+/// Decodes a part whose escapes have been found to be well formed. It may be a password: nothing of it stays
+/// behind in memory.
 fn decode(part: &'static str, text: &str) -> Result<String, ParameterError> {
-    let decoded = percent_decode_str(text).decode_utf8();
-    let decoded =
-        decoded.map_err(|_| ParameterError::new(Kind::NotUtf8, part, "percent-encoded UTF-8"))?;
-    Ok(decoded.into_owned())
+    let mut octets = Zeroizing::new(Vec::with_capacity(text.len()));
+    octets.extend(percent_decode_str(text));
+    match std::str::from_utf8(&octets) {
+        Ok(decoded) => Ok(decoded.to_owned()),
+        Err(_) => Err(ParameterError::new(
+            Kind::NotUtf8,
+            part,
+            "percent-encoded UTF-8",
+        )),
+    }
 }
 
 fn too_long() -> ParameterError {

@@ -12,7 +12,7 @@ use super::connection::ConnectionStage;
 use crate::parameters::{Exchange, HeartbeatDecision, Mechanism, MechanismError};
 
 /// Something that the core asks of the application while a connection opens: a
-/// [`Mechanism`](crate::Mechanism) of its own, or its function of the heartbeat.
+/// [`Mechanism`] of its own, or its function of the heartbeat.
 ///
 /// The core runs no code of others. So it is asked with [`poll_question`](Connection::poll_question) what there is to run;
 /// [`answer`](Self::answer) runs it, outside of any lock, and the answer goes to

@@ -126,7 +126,8 @@ impl Reader<'_> {
         let mut chars = self.rest.chars();
         let quote = chars.next().filter(|quote| ['\'', '"'].contains(quote));
         let quote = quote.ok_or(NoLiteral)?;
-        let mut text = String::new();
+        // Room for all of it at once: it may be a password, and growing would leave pieces of it behind.
+        let mut text = String::with_capacity(self.rest.len());
         loop {
             match chars.next().ok_or(NoLiteral)? {
                 end if end == quote => break,

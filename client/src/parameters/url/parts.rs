@@ -3,6 +3,7 @@
 use std::net::Ipv6Addr;
 
 use iri_string::types::UriStr;
+use zeroize::Zeroizing;
 
 use super::decode;
 use super::values::number;
@@ -71,12 +72,13 @@ impl<'u> Parts<'u> {
     pub(super) fn check(&self) -> Result<(), ParameterError> {
         let userinfo = self.userinfo.unwrap_or_default();
         let query = self.query.unwrap_or_default();
-        for (part, text, url) in [
-            ("userinfo", userinfo, format!("amqp://{userinfo}@h")),
-            ("virtual_host", self.path, format!("amqp://h{}", self.path)),
-            ("query", query, format!("amqp://h?{query}")),
+        for (part, before, text, after) in [
+            ("userinfo", "amqp://", userinfo, "@h"),
+            ("virtual_host", "amqp://h", self.path, ""),
+            ("query", "amqp://h?", query, ""),
         ] {
-            let url = zeroize::Zeroizing::new(url);
+            // In one piece of memory, which is wiped: it may be a password.
+            let url = Zeroizing::new([before, text, after].concat());
             if UriStr::new(&url).is_err() {
                 return Err(ParameterError::new(Kind::Syntax, part, remedy(text)));
             }
