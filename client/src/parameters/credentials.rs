@@ -13,8 +13,8 @@ use super::{Mechanism, ParameterError, ParameterErrorKind as Kind, Secret};
 /// of all [`anonymous`](Self::anonymous). `Debug` shows users and hides secrets.
 ///
 /// Secrets are wiped from memory with the last copy of the credentials, and so is the response that is made of them; a
-/// connection gives up its copy once it is open. What was written to the socket stays in the output buffer until
-/// something else is written there.
+/// connection gives up its copy once it is open, and overwrites the octets once they are written. What the operating
+/// system and other code do with them is theirs.
 ///
 /// ```
 /// use leveret::Credentials;

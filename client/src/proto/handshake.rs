@@ -299,6 +299,7 @@ fn send(out: &mut Outbox, method: &impl DynMethod) -> Result<(), Error> {
         return Err(Error::new(ErrorKind::Encode, detail));
     }
     out.method(encoder, 0, method)?;
+    out.keep_secret();
     Ok(())
 }
 
