@@ -8,12 +8,15 @@ use std::{
 use proc_macro2::TokenStream;
 
 use crate::{
+    diagnostic::{Diagnostic, Findings},
     emit,
     error::{Error, ErrorKind},
-    merge,
+    merge::{check_base, merge_into},
     model::Model,
-    parse, resolve,
-    spec::{Spec, Warning},
+    parse,
+    resolve::resolve_into,
+    select::{self, Classes},
+    spec::Spec,
 };
 
 /// What every output begins with.
@@ -22,16 +25,81 @@ const HEADER: &str = "\
 
 ";
 
-const BUNDLED_BASE: (&str, &str) = ("amqp0-9-1.xml", include_str!("../spec/amqp0-9-1.xml"));
-const BUNDLED_OVERLAY: (&str, &str) = ("rabbitmq.xml", include_str!("../spec/rabbitmq.xml"));
+/// The protocol that a [`Config`] starts with.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Base {
+    /// AMQP 0-9-1 as the standard has it; bundled.
+    Amqp091,
+    /// AMQP 0-9-1 with RabbitMQ's extensions; bundled. This is what `amqp-methods` knows.
+    #[default]
+    RabbitMq,
+    /// A document of one's own, or one of the published ones.
+    File(PathBuf),
+}
+
+impl From<PathBuf> for Base {
+    fn from(path: PathBuf) -> Self {
+        Self::File(path)
+    }
+}
+
+impl From<&Path> for Base {
+    fn from(path: &Path) -> Self {
+        Self::File(path.to_owned())
+    }
+}
+
+impl From<&PathBuf> for Base {
+    fn from(path: &PathBuf) -> Self {
+        Self::File(path.clone())
+    }
+}
+
+impl From<&str> for Base {
+    fn from(path: &str) -> Self {
+        Self::File(path.into())
+    }
+}
+
+impl From<String> for Base {
+    fn from(path: String) -> Self {
+        Self::File(path.into())
+    }
+}
+
+const AMQP_0_9_1: (&str, &str) = ("amqp0-9-1.xml", include_str!("../spec/amqp0-9-1.xml"));
+const RABBITMQ: (&str, &str) = ("rabbitmq.xml", include_str!("../spec/rabbitmq.xml"));
+
+impl Base {
+    /// The documents that it consists of, a base and its overlays.
+    fn documents(&self, findings: &mut Findings) -> Vec<Spec> {
+        let bundled = |documents: &[(&str, &str)]| {
+            let parsed = documents.iter().map(|(name, text)| parse(name, text));
+            parsed.collect()
+        };
+        let parsed: Vec<_> = match self {
+            Self::Amqp091 => bundled(&[AMQP_0_9_1]),
+            Self::RabbitMq => bundled(&[AMQP_0_9_1, RABBITMQ]),
+            Self::File(path) => vec![read(path)],
+        };
+        let documents = parsed.into_iter();
+        documents
+            .filter_map(|spec| findings.value_of(spec))
+            .collect()
+    }
+}
 
 /// What to generate, and where to.
 ///
 /// The bundled documents, AMQP 0-9-1 and RabbitMQ's extensions, are known without being named.
 #[derive(Clone, Debug)]
 pub struct Config {
-    base: Option<PathBuf>,
+    base: Base,
     extensions: Vec<PathBuf>,
+    only: Option<Classes>,
+    without: Classes,
+    unresolved: Classes,
     standalone: bool,
     runtime: String,
     format: bool,
@@ -42,8 +110,11 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            base: None,
+            base: Base::default(),
             extensions: Vec::new(),
+            only: None,
+            without: Classes::new(),
+            unresolved: Classes::new(),
             standalone: false,
             runtime: "::amqp_methods".to_owned(),
             format: true,
@@ -61,15 +132,42 @@ impl Config {
 
     /// Adds an overlay. What it adds or changes is emitted.
     ///
-    /// Overlays are merged in the order in which they are added.
+    /// Overlays are merged in the order in which they are added: a later one may complete what an earlier one added.
     pub fn extend(mut self, path: impl Into<PathBuf>) -> Self {
         self.extensions.push(path.into());
         self
     }
 
-    /// Uses another base document in place of the bundled ones, RabbitMQ's extensions included.
-    pub fn base(mut self, path: impl Into<PathBuf>) -> Self {
-        self.base = Some(path.into());
+    /// Sets the protocol that is extended, or that is emitted where no overlay is given.
+    ///
+    /// A path stands for a file in place of the bundled documents, RabbitMQ's extensions included. With overlays on
+    /// a file, the generated code refers to [`runtime`](Self::runtime) for what the file has, so that either that is
+    /// where its methods are, or [`standalone`](Self::standalone) is what you want. Default: [`Base::RabbitMq`].
+    pub fn base(mut self, base: impl Into<Base>) -> Self {
+        self.base = base.into();
+        self
+    }
+
+    /// Keeps these classes alone. By default all are there.
+    ///
+    /// Names may be spelled with hyphens, underscores or spaces, here and below.
+    pub fn classes<C: AsRef<str>>(mut self, names: impl IntoIterator<Item = C>) -> Self {
+        self.only = Some(select::classes(names));
+        self
+    }
+
+    /// Leaves these classes out. By default none is.
+    pub fn without_classes<C: AsRef<str>>(mut self, names: impl IntoIterator<Item = C>) -> Self {
+        self.without.extend(select::classes(names));
+        self
+    }
+
+    /// Leaves this class out, with a warning, if it uses a domain that no document declares. By default that is an
+    /// error.
+    ///
+    /// The published 0-9 needs it for its class `message`.
+    pub fn allow_unresolved(mut self, class: impl AsRef<str>) -> Self {
+        self.unresolved.extend(select::classes([class]));
         self
     }
 
@@ -129,11 +227,11 @@ impl Config {
             println!("cargo::rerun-if-changed={line}");
         }
         let output = self.output()?;
-        let spec = self.spec()?;
-        for warning in &spec.warnings {
-            println!("cargo::warning={warning}");
+        let protocol = self.protocol()?;
+        for warning in &protocol.spec.warnings {
+            println!("cargo::warning={}", on_one_line(warning));
         }
-        write_if_changed(&output, &self.render(&spec)?)?;
+        write_if_changed(&output, &self.render(&protocol)?)?;
         Ok(output)
     }
 
@@ -143,7 +241,7 @@ impl Config {
     ///
     /// If a document cannot be read or is wrong.
     pub fn source(&self) -> Result<String, Error> {
-        self.render(&self.spec()?)
+        self.render(&self.protocol()?)
     }
 
     /// Returns the resolved protocol: everything that is known, emitted or not.
@@ -152,7 +250,16 @@ impl Config {
     ///
     /// If a document cannot be read or is wrong.
     pub fn model(&self) -> Result<Model, Error> {
-        resolve(&self.spec()?)
+        Ok(self.protocol()?.model)
+    }
+
+    /// Returns everything that the documents say, merged.
+    ///
+    /// # Errors
+    ///
+    /// If a document cannot be read or is wrong.
+    pub fn merged(&self) -> Result<Spec, Error> {
+        Ok(self.protocol()?.spec)
     }
 
     /// Returns what is odd about the documents without being wrong.
@@ -160,39 +267,56 @@ impl Config {
     /// # Errors
     ///
     /// If a document cannot be read or is wrong.
-    pub fn warnings(&self) -> Result<Vec<Warning>, Error> {
-        Ok(self.spec()?.warnings)
+    pub fn warnings(&self) -> Result<Vec<Diagnostic>, Error> {
+        Ok(self.protocol()?.spec.warnings)
     }
 
-    /// Everything that is known, merged.
-    fn spec(&self) -> Result<Spec, Error> {
-        let extensions = self.extensions.iter().map(|path| read(path));
-        merge(
-            self.base_spec()?,
-            extensions.collect::<Result<Vec<_>, _>>()?,
-        )
+    /// Reads, merges and resolves. All documents are read before the first mistake in one is told, and all that is
+    /// wrong with them together is told at once.
+    fn protocol(&self) -> Result<Protocol, Error> {
+        let mut findings = Findings::default();
+        let mut documents = self.base.documents(&mut findings).into_iter();
+        let extensions: Vec<_> = self
+            .extensions
+            .iter()
+            .filter_map(|path| findings.value_of(read(path)))
+            .collect();
+        let base = match documents.next() {
+            Some(base) if !findings.has_errors() => {
+                check_base(&base, &mut findings);
+                merge_into(base, documents, &mut findings)
+            }
+            _ => return Err(findings.into_error()),
+        };
+        let is_extended = !self.standalone && !extensions.is_empty();
+        // Of an overlay, what the base lacks or has wrong is not the fault.
+        let base_model = is_extended.then(|| {
+            let mut unheard = Findings::default();
+            let mut base = base.clone();
+            self.select(&mut base, &mut unheard);
+            resolve_into(&base, &mut unheard)
+        });
+        let mut spec = merge_into(base, extensions, &mut findings);
+        self.select(&mut spec, &mut findings);
+        let model = resolve_into(&spec, &mut findings);
+        spec.warnings.extend(findings.finish()?);
+        Ok(Protocol {
+            spec,
+            model,
+            base: base_model,
+        })
     }
 
-    /// What is known before the overlays of the user.
-    fn base_spec(&self) -> Result<Spec, Error> {
-        if let Some(path) = &self.base {
-            return read(path);
-        }
-        let bundled = |(name, text)| parse(name, text);
-        merge(bundled(BUNDLED_BASE)?, [bundled(BUNDLED_OVERLAY)?])
+    fn select(&self, spec: &mut Spec, findings: &mut Findings) {
+        select::select(spec, self.only.as_ref(), &self.without, findings);
+        select::leave_out_unresolved(spec, &self.unresolved, findings);
     }
 
-    fn render(&self, spec: &Spec) -> Result<String, Error> {
+    fn render(&self, protocol: &Protocol) -> Result<String, Error> {
         let options = emit::Options {
             runtime: self.checked_runtime()?,
         };
-        let model = resolve(spec)?;
-        let base = if self.standalone || self.extensions.is_empty() {
-            None
-        } else {
-            Some(resolve(&self.base_spec()?)?)
-        };
-        let tokens = emit::emit(&model, base.as_ref(), &options);
+        let tokens = emit::emit(&protocol.model, protocol.base.as_ref(), &options);
         Ok(format!("{HEADER}{}", self.print(tokens)?))
     }
 
@@ -221,7 +345,11 @@ impl Config {
 
     /// The files whose change makes cargo generate again.
     fn dependencies(&self) -> Vec<String> {
-        let inputs = self.base.iter().chain(&self.extensions);
+        let base = match &self.base {
+            Base::File(path) => Some(path),
+            Base::Amqp091 | Base::RabbitMq => None,
+        };
+        let inputs = base.into_iter().chain(&self.extensions);
         let mut lines: Vec<_> = inputs.map(|path| path.display().to_string()).collect();
         if lines.is_empty() {
             // Without any line, cargo would watch the whole package of the build script.
@@ -250,8 +378,26 @@ impl Config {
     }
 }
 
+/// What the documents say, and mean.
+struct Protocol {
+    spec: Spec,
+    model: Model,
+    /// What is known before the overlays, if only what they add is emitted.
+    base: Option<Model>,
+}
+
+/// A line for cargo: names out of a document do not begin another one.
+fn on_one_line(warning: &Diagnostic) -> String {
+    let mut line = warning.to_string();
+    if let Some(help) = warning.help() {
+        line = format!("{line}; {help}");
+    }
+    line.replace(['\r', '\n'], " ")
+}
+
 fn read(path: &Path) -> Result<Spec, Error> {
-    let text = fs::read_to_string(path).map_err(|error| Error::io(ErrorKind::Read, path, error))?;
+    let text =
+        fs::read_to_string(path).map_err(|error| Error::io(ErrorKind::Read, path, &error))?;
     parse(&path.display().to_string(), &text)
 }
 
@@ -260,7 +406,7 @@ fn write_if_changed(path: &Path, text: &str) -> Result<(), Error> {
     if fs::read(path).is_ok_and(|known| known == text.as_bytes()) {
         return Ok(());
     }
-    let failed = |error| Error::io(ErrorKind::Write, path, error);
+    let failed = |error| Error::io(ErrorKind::Write, path, &error);
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }

@@ -57,6 +57,7 @@
 //!   and builds faster; the output is the same code on long lines.
 
 mod config;
+mod diagnostic;
 mod emit;
 mod error;
 #[cfg(feature = "format")]
@@ -65,10 +66,16 @@ mod merge;
 pub mod model;
 mod parse;
 mod plain;
+#[cfg(feature = "diagnostics")]
+mod render;
 mod resolve;
+mod select;
+mod source;
 pub mod spec;
+mod suggest;
 
-pub use config::Config;
+pub use config::{Base, Config};
+pub use diagnostic::{Diagnostic, Severity};
 pub use error::{Error, ErrorKind};
 pub use merge::merge;
 pub use parse::parse;

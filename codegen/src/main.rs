@@ -88,7 +88,7 @@ fn command(mut arguments: impl Iterator<Item = OsString>) -> Result<Command, Str
         let name = argument.to_string_lossy().into_owned();
         let mut value = || arguments.next().ok_or(format!("`{name}` needs a value"));
         match name.as_str() {
-            "--base" => config = config.base(value()?),
+            "--base" => config = config.base(PathBuf::from(value()?)),
             "--extend" => config = config.extend(value()?),
             "--runtime" => {
                 let path = value()?.into_string();

@@ -83,9 +83,9 @@ fn errors_exit_with_1() {
         "amqp-codegen: \"a b\" is no path of a crate or module\n",
     );
     answers(
-        &["generate", "--base", "overlay.xml"],
+        &["generate", "--base", "missing.xml", "--extend", "base.xml"],
         1,
-        "amqp-codegen: overlay.xml:11:7: `lazy` has nothing to replace: its owner is defined here\n",
+        "amqp-codegen: cannot read missing.xml: No such file or directory (os error 2)\n",
     );
     let output = run(&["generate", "--extend", "missing.xml"]);
     assert_eq!(output.status.code(), Some(1));

@@ -101,7 +101,24 @@ fn the_undeclared_domain_of_0_9_is_an_error_at_its_field() {
         let error: Error = Config::new().base(&path).model().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unresolved);
         let position = error.position().unwrap();
-        assert_eq!((position.line, position.column), (line, 7), "{name}");
+        assert_eq!(position.line(), line, "{name}");
+    }
+}
+
+#[test]
+fn what_0_9_does_not_declare_may_be_left_out() {
+    for name in [V0_9, V0_9_QPID] {
+        let Some(path) = published(name) else {
+            return;
+        };
+        let config = Config::new().base(&path).allow_unresolved("message");
+        let classes = config.model().unwrap().classes;
+        assert_eq!(classes.len(), 11, "{name}");
+        assert!(classes.iter().all(|class| class.name != "message"));
+        let warnings = config.warnings().unwrap();
+        let left_out = "class `message` is left out: the domain of `body` is not declared";
+        assert_eq!(warnings.len(), 1);
+        assert_eq!(warnings[0].message(), left_out);
     }
 }
 
@@ -120,7 +137,7 @@ fn every_place_is_where_an_independent_reader_found_it() {
         let spec = parse("x", &text).unwrap();
         let mut ours = Vec::new();
         let mut place = |position: &amqp_codegen::spec::Position| {
-            ours.push((position.line as u64, position.column as u64));
+            ours.push((position.line() as u64, position.column() as u64));
         };
         spec.constants.iter().for_each(|item| place(&item.position));
         spec.domains.iter().for_each(|item| place(&item.position));

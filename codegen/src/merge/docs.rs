@@ -4,13 +4,14 @@ use std::collections::HashSet;
 
 use super::index;
 use crate::{
-    error::{Error, ErrorKind},
+    diagnostic::{Diagnostic, Findings},
+    error::ErrorKind,
     resolve::{fold, hyphenate},
     spec::{Doc, Docs, Rule},
 };
 
 /// Adds what an overlay has to say.
-pub(super) fn merge_docs(base: &mut Docs, overlay: Docs) -> Result<(), Error> {
+pub(super) fn merge_docs(base: &mut Docs, overlay: Docs, findings: &mut Findings) {
     if overlay.label.is_some() {
         base.label = overlay.label;
     }
@@ -23,23 +24,25 @@ pub(super) fn merge_docs(base: &mut Docs, overlay: Docs) -> Result<(), Error> {
     let mut known = index(&base.rules, |rule| &rule.name);
     for rule in overlay.rules {
         match known.get(&hyphenate(&rule.name)) {
-            Some(&at) => same_rule(&base.rules[at], &rule)?,
+            Some(&at) => same_rule(&base.rules[at], &rule, findings),
             None => {
                 known.insert(hyphenate(&rule.name), base.rules.len());
                 base.rules.push(rule);
             }
         }
     }
-    Ok(())
 }
 
-fn same_rule(base: &Rule, overlay: &Rule) -> Result<(), Error> {
+fn same_rule(base: &Rule, overlay: &Rule, findings: &mut Findings) {
     let texts = |rule: &Rule| rule.texts.iter().map(words).collect::<Vec<_>>();
     if base.on_failure == overlay.on_failure && texts(base) == texts(overlay) {
-        return Ok(());
+        return;
     }
     let message = format!("rule `{}` says something else here", overlay.name);
-    Err(Error::at(ErrorKind::Conflict, &overlay.position, message).first_defined_at(&base.position))
+    let error = Diagnostic::error(ErrorKind::Conflict, &overlay.position, message)
+        .first_defined_at(&base.position)
+        .help_with("give the rule a name of its own".to_owned());
+    findings.error(error);
 }
 
 /// What a paragraph says, whatever the white space.
