@@ -82,6 +82,7 @@ fn definition(methods: &[Variant], rest: &Rest) -> TokenStream {
         /// Any method of the protocol, and those that nobody knows.
         #[derive(Clone, Debug, Eq, PartialEq)]
         #[non_exhaustive]
+        #[allow(clippy::large_enum_variant, reason = "a boxed method would be an allocation")]
         pub enum AnyMethod<'a> {
             #(#variants,)*
             #rest

@@ -82,6 +82,9 @@ fn inherent(shape: &Shape<'_>, names: &Names) -> TokenStream {
     }
 }
 
+/// Nobody tells more values apart by their order; setters name them. 0-9 has a method with nineteen.
+const PARAMETERS_AT_MOST: usize = 7;
+
 /// `new` takes what has no sensible default: everything but bits and tables.
 fn constructor(shape: &Shape<'_>, names: &Names) -> TokenStream {
     let required: Vec<_> = shape
@@ -89,7 +92,7 @@ fn constructor(shape: &Shape<'_>, names: &Names) -> TokenStream {
         .iter()
         .filter(|(field, _)| !matches!(field.wire, WireType::Bit | WireType::Table))
         .collect();
-    if required.is_empty() {
+    if required.is_empty() || required.len() > PARAMETERS_AT_MOST {
         return TokenStream::new();
     }
     let parameters = required.iter().map(|(field, ident)| {

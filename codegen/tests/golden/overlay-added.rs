@@ -298,6 +298,7 @@ mod any_method {
     /// Any method of the protocol, and those that nobody knows.
     #[derive(Clone, Debug, Eq, PartialEq)]
     #[non_exhaustive]
+    #[allow(clippy::large_enum_variant, reason = "a boxed method would be an allocation")]
     pub enum AnyMethod<'a> {
         /// `queue.declare`
         QueueDeclare(queue::Declare<'a>),
