@@ -15,8 +15,11 @@ fn values_of(
     properties.iter().map(value).collect::<Vec<_>>()
 }
 
+/// Reads a property list and writes what it read.
+type Again = fn(&[u8]) -> Vec<u8>;
+
 /// Property lists with any of the properties are written as they were read; gives how many properties there are.
-fn round_trips(infos: &'static [FieldInfo], again: fn(&[u8]) -> Vec<u8>) -> usize {
+fn round_trips(infos: &'static [FieldInfo], again: Again) -> usize {
     proptest!(cases(64), |(values in values_of(infos))| {
         let value = |info: &FieldInfo| {
             let index = infos.iter().position(|other| other.name == info.name)?;
@@ -73,7 +76,7 @@ fn properties_of_basic_round_trip_in_every_version() {
         v0_9_1_qpid::basic::Properties::PROPERTIES,
         v0_9_1_rabbit::basic::Properties::PROPERTIES,
     ];
-    let again: [fn(&[u8]) -> Vec<u8>; 6] = [
+    let again: [Again; 6] = [
         |list| written(&read::<v0_8_qpid::basic::Properties<'_>>(list)),
         |list| written(&read::<v0_9::basic::Properties<'_>>(list)),
         |list| written(&read::<v0_9_qpid::basic::Properties<'_>>(list)),
