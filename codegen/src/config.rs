@@ -164,8 +164,13 @@ impl Config {
         Ok(self.spec()?.warnings)
     }
 
-    /// Everything that is known, merged.
-    fn spec(&self) -> Result<Spec, Error> {
+    /// Returns what the documents say, merged: everything that is known, emitted or not.
+    ///
+    /// # Errors
+    ///
+    /// If a document cannot be read, or contradicts another. Whether names exist is asked by
+    /// [`model`](Self::model).
+    pub fn spec(&self) -> Result<Spec, Error> {
         let extensions = self.extensions.iter().map(|path| read(path));
         merge(
             self.base_spec()?,

@@ -67,9 +67,11 @@ mod parse;
 mod plain;
 mod resolve;
 pub mod spec;
+mod write;
 
 pub use config::Config;
 pub use error::{Error, ErrorKind};
 pub use merge::merge;
 pub use parse::parse;
 pub use resolve::resolve;
+pub use write::write;
