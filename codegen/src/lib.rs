@@ -57,6 +57,7 @@
 //!   and builds faster; the output is the same code on long lines.
 
 mod config;
+pub mod diff;
 mod emit;
 mod error;
 #[cfg(feature = "format")]
@@ -70,6 +71,8 @@ pub mod spec;
 mod write;
 
 pub use config::Config;
+#[doc(inline)]
+pub use diff::diff;
 pub use error::{Error, ErrorKind};
 pub use merge::merge;
 pub use parse::parse;
