@@ -1,18 +1,19 @@
 //! What a build script says.
 
 use std::{
-    env, fs,
+    env, fs, iter,
     path::{Path, PathBuf},
 };
 
 use proc_macro2::TokenStream;
 
 use crate::{
-    emit,
+    Base, emit,
     error::{Error, ErrorKind},
     merge,
     model::Model,
     parse, resolve,
+    selection::Selection,
     spec::{Spec, Warning},
 };
 
@@ -30,8 +31,9 @@ const BUNDLED_OVERLAY: (&str, &str) = ("rabbitmq.xml", include_str!("../spec/rab
 /// The bundled documents, AMQP 0-9-1 and RabbitMQ's extensions, are known without being named.
 #[derive(Clone, Debug)]
 pub struct Config {
-    base: Option<PathBuf>,
-    extensions: Vec<PathBuf>,
+    base: Base,
+    extensions: Vec<Base>,
+    pub(crate) selection: Selection,
     standalone: bool,
     runtime: String,
     format: bool,
@@ -42,8 +44,9 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            base: None,
+            base: Base::RabbitMq,
             extensions: Vec::new(),
+            selection: Selection::default(),
             standalone: false,
             runtime: "::amqp_methods".to_owned(),
             format: true,
@@ -62,14 +65,16 @@ impl Config {
     /// Adds an overlay. What it adds or changes is emitted.
     ///
     /// Overlays are merged in the order in which they are added.
-    pub fn extend(mut self, path: impl Into<PathBuf>) -> Self {
-        self.extensions.push(path.into());
+    pub fn extend(mut self, overlay: impl Into<Base>) -> Self {
+        self.extensions.push(overlay.into());
         self
     }
 
-    /// Uses another base document in place of the bundled ones, RabbitMQ's extensions included.
-    pub fn base(mut self, path: impl Into<PathBuf>) -> Self {
-        self.base = Some(path.into());
+    /// Sets the base document.
+    ///
+    /// Default: [`Base::RabbitMq`], AMQP 0-9-1 with RabbitMQ's extensions.
+    pub fn base(mut self, base: impl Into<Base>) -> Self {
+        self.base = base.into();
         self
     }
 
@@ -152,7 +157,7 @@ impl Config {
     ///
     /// If a document cannot be read or is wrong.
     pub fn model(&self) -> Result<Model, Error> {
-        resolve(&self.spec()?)
+        resolve(&self.selected(self.spec()?)?)
     }
 
     /// Returns what is odd about the documents without being wrong.
@@ -171,7 +176,7 @@ impl Config {
     /// If a document cannot be read, or contradicts another. Whether names exist is asked by
     /// [`model`](Self::model).
     pub fn spec(&self) -> Result<Spec, Error> {
-        let extensions = self.extensions.iter().map(|path| read(path));
+        let extensions = self.extensions.iter().map(read_alone);
         merge(
             self.base_spec()?,
             extensions.collect::<Result<Vec<_>, _>>()?,
@@ -180,28 +185,39 @@ impl Config {
 
     /// What is known before the overlays of the user.
     fn base_spec(&self) -> Result<Spec, Error> {
-        if let Some(path) = &self.base {
-            return read(path);
+        match &self.base {
+            Base::RabbitMq => merge(read_alone(&Base::Amqp091)?, [read_alone(&Base::RabbitMq)?]),
+            base => merge(read_alone(base)?, []),
         }
-        let bundled = |(name, text)| parse(name, text);
-        merge(bundled(BUNDLED_BASE)?, [bundled(BUNDLED_OVERLAY)?])
+    }
+
+    fn selected(&self, mut spec: Spec) -> Result<Spec, Error> {
+        self.selection.check(&spec)?;
+        self.selection.apply(&mut spec);
+        Ok(spec)
     }
 
     fn render(&self, spec: &Spec) -> Result<String, Error> {
+        Ok(format!("{HEADER}{}", self.print(self.tokens(spec)?)?))
+    }
+
+    /// The generated code, before it is printed.
+    pub(crate) fn tokens(&self, spec: &Spec) -> Result<TokenStream, Error> {
         let options = emit::Options {
             runtime: self.checked_runtime()?,
         };
-        let model = resolve(spec)?;
+        let model = resolve(&self.selected(spec.clone())?)?;
         let base = if self.standalone || self.extensions.is_empty() {
             None
         } else {
-            Some(resolve(&self.base_spec()?)?)
+            let mut base = self.base_spec()?;
+            self.selection.apply(&mut base);
+            Some(resolve(&base)?)
         };
-        let tokens = emit::emit(&model, base.as_ref(), &options);
-        Ok(format!("{HEADER}{}", self.print(tokens)?))
+        Ok(emit::emit(&model, base.as_ref(), &options))
     }
 
-    fn print(&self, tokens: TokenStream) -> Result<String, Error> {
+    pub(crate) fn print(&self, tokens: TokenStream) -> Result<String, Error> {
         #[cfg(feature = "format")]
         if self.format {
             return crate::format::format(tokens);
@@ -226,7 +242,8 @@ impl Config {
 
     /// The files whose change makes cargo generate again.
     fn dependencies(&self) -> Vec<String> {
-        let inputs = self.base.iter().chain(&self.extensions);
+        let inputs = iter::once(&self.base).chain(&self.extensions);
+        let inputs = inputs.filter_map(Base::path);
         let mut lines: Vec<_> = inputs.map(|path| path.display().to_string()).collect();
         if lines.is_empty() {
             // Without any line, cargo would watch the whole package of the build script.
@@ -250,9 +267,20 @@ impl Config {
         if let Some(name) = &self.file_name {
             return name.clone();
         }
-        let stem = self.extensions.last().and_then(|path| path.file_stem());
+        let overlay = self.extensions.last().and_then(Base::path);
+        let stem = overlay.and_then(|path| path.file_stem());
         PathBuf::from(stem.unwrap_or("protocol".as_ref())).with_extension("rs")
     }
+}
+
+/// A document alone, whatever it rests on.
+fn read_alone(document: &Base) -> Result<Spec, Error> {
+    let (name, text) = match document {
+        Base::File(path) => return read(path),
+        Base::Amqp091 => BUNDLED_BASE,
+        Base::RabbitMq => BUNDLED_OVERLAY,
+    };
+    parse(name, text)
 }
 
 fn read(path: &Path) -> Result<Spec, Error> {
@@ -261,7 +289,7 @@ fn read(path: &Path) -> Result<Spec, Error> {
 }
 
 /// An unchanged file keeps its time stamp, and whatever depends on it is not built again.
-fn write_if_changed(path: &Path, text: &str) -> Result<(), Error> {
+pub(crate) fn write_if_changed(path: &Path, text: &str) -> Result<(), Error> {
     if fs::read(path).is_ok_and(|known| known == text.as_bytes()) {
         return Ok(());
     }

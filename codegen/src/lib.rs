@@ -56,6 +56,7 @@
 //! - `format` (default): the output is formatted. Without it the crate needs neither `syn` nor `prettyplease`
 //!   and builds faster; the output is the same code on long lines.
 
+mod base;
 mod config;
 pub mod diff;
 mod emit;
@@ -67,9 +68,11 @@ pub mod model;
 mod parse;
 mod plain;
 mod resolve;
+mod selection;
 pub mod spec;
 mod write;
 
+pub use base::Base;
 pub use config::Config;
 #[doc(inline)]
 pub use diff::diff;
