@@ -288,16 +288,18 @@ fn read(path: &Path) -> Result<Spec, Error> {
     parse(&path.display().to_string(), &text)
 }
 
-/// An unchanged file keeps its time stamp, and whatever depends on it is not built again.
-pub(crate) fn write_if_changed(path: &Path, text: &str) -> Result<(), Error> {
+/// An unchanged file keeps its time stamp, and whatever depends on it is not built again. Returns whether
+/// there was something to write.
+pub(crate) fn write_if_changed(path: &Path, text: &str) -> Result<bool, Error> {
     if fs::read(path).is_ok_and(|known| known == text.as_bytes()) {
-        return Ok(());
+        return Ok(false);
     }
     let failed = |error| Error::io(ErrorKind::Write, path, error);
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }
-    fs::write(path, text).map_err(failed)
+    fs::write(path, text).map_err(failed)?;
+    Ok(true)
 }
 
 #[cfg(test)]

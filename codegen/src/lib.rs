@@ -61,6 +61,7 @@ mod config;
 pub mod diff;
 mod emit;
 mod error;
+mod folder;
 #[cfg(feature = "format")]
 mod format;
 mod merge;
@@ -77,6 +78,7 @@ pub use config::Config;
 #[doc(inline)]
 pub use diff::diff;
 pub use error::{Error, ErrorKind};
+pub use folder::WrittenFiles;
 pub use merge::merge;
 pub use parse::parse;
 pub use resolve::resolve;
