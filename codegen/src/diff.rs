@@ -4,6 +4,7 @@ mod change;
 mod display;
 mod effect;
 mod fields;
+mod words;
 
 use std::collections::{HashMap, HashSet};
 

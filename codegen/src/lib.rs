@@ -49,12 +49,14 @@
 //!
 //! [`Config`] runs four steps, of which the first three are here for tools: [`parse()`] reads what a document
 //! says, [`merge()`] puts documents together, [`resolve()`] finds out what they mean. The fourth
-//! writes it down, which cannot fail.
+//! writes it down, which cannot fail. Beside them stand [`write()`], which makes XML of a document again,
+//! and [`diff()`], which compares two protocols.
 //!
 //! # Features
 //!
 //! - `format` (default): the output is formatted. Without it the crate needs neither `syn` nor `prettyplease`
 //!   and builds faster; the output is the same code on long lines.
+//! - `command` (default): the command `amqp-codegen`. Nothing in the library depends on it.
 
 mod base;
 mod config;

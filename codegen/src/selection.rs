@@ -31,7 +31,7 @@ impl Config {
         self
     }
 
-    /// Leaves out this class if it names a domain, type or reply that does not exist.
+    /// Leaves out this class if it is there and names a domain, type or reply that does not exist.
     pub fn allow_unresolved(mut self, class: impl Into<String>) -> Self {
         self.selection.unresolved.push(class.into());
         self
@@ -42,7 +42,7 @@ impl Selection {
     /// Finds names that no class of a document has.
     pub(crate) fn check(&self, spec: &Spec) -> Result<(), Error> {
         let only = self.only.iter().flatten();
-        for name in only.chain(&self.without).chain(&self.unresolved) {
+        for name in only.chain(&self.without) {
             if !spec
                 .classes
                 .iter()
@@ -110,7 +110,6 @@ mod tests {
         for config in [
             Config::new().classes(["tx", "task"]),
             Config::new().without(["task"]),
-            Config::new().allow_unresolved("task"),
         ] {
             let error = config.model().unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Options);

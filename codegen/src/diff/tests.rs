@@ -403,3 +403,32 @@ fn a_change_knows_both_places() {
     assert_eq!(place(&changes[0].old), "old.xml:2:1");
     assert_eq!(place(&changes[0].new), "new.xml:2:1");
 }
+
+#[test]
+fn tools_read_a_difference_in_three_words() {
+    let old = class(
+        "<field name='a' type='bit'/>\
+         <method name='get' index='1'><field name='b' type='bit'/></method>",
+    );
+    let new = class(
+        "<field name='a' type='long'/>\
+         <method name='get' index='2'><field name='c' type='bit'/></method>",
+    );
+    let (old, new) = (
+        model(&format!("<constant name='d' value='1'/>{old}")),
+        model(&format!("<domain name='e' type='bit'/>{new}")),
+    );
+    let words = diff(&old, &new).into_iter().map(|change| {
+        let Change { difference, .. } = change;
+        let name = difference.name();
+        [difference.element(), &name, difference.aspect()].join(" ")
+    });
+    let expected = [
+        "constant d removed",
+        "domain e added",
+        "property queue/a type",
+        "method queue.get index",
+        "argument queue.get/c renamed",
+    ];
+    assert_eq!(words.collect::<Vec<_>>(), expected);
+}
