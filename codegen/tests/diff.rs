@@ -108,6 +108,29 @@ fn any_arguments() -> impl Strategy<Value = Vec<(&'static str, &'static str, boo
     })
 }
 
+/// Whatever the sizes, nothing is compared with everything.
+#[test]
+fn long_lists_in_another_order_are_compared_in_time() {
+    let fields = |numbers: &mut dyn Iterator<Item = u32>| -> Vec<String> {
+        numbers.map(|number| format!("f{number}")).collect()
+    };
+    let old = fields(&mut (0..20_000));
+    let new = fields(&mut (10_000..30_000).rev());
+    let with = |names: &[String]| {
+        let fields: Vec<_> = names
+            .iter()
+            .map(|name| (name.as_str(), "octet", false))
+            .collect();
+        with_arguments(&fields)
+    };
+    let changes = diff(&with(&old), &with(&new));
+    // One of the common half stays; the others have moved past it. Around it, names are new at old places.
+    let moved = |change: &&Change| change.difference.aspect() == "moved";
+    assert_eq!(changes.iter().filter(moved).count(), 9_999);
+    let (added, removed) = counts(&changes);
+    assert_eq!(added, removed);
+}
+
 /// The octets of the arguments: a type each, or an octet for bits that share one.
 fn octets(model: &Model) -> Vec<WireType> {
     let opens = |field: &&Field| field.bit.is_none_or(|bit| bit == 0);

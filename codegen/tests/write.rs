@@ -46,6 +46,27 @@ fn published_documents_survive() {
     }
 }
 
+/// Also what is not quite XML any more, but still read.
+#[test]
+fn documents_with_any_character_changed_survive_if_they_are_read() {
+    let mut read = 0;
+    for name in ["base.xml", "overlay.xml", "every-shape.xml"] {
+        let text = fs::read_to_string(file("tests/golden").join(name)).unwrap();
+        for (at, old) in text.char_indices().step_by(5) {
+            for new in ["", "&#9;", "&#xD;", "&lt;", "\t", "'", "\0", "é"] {
+                let changed = [&text[..at], new, &text[at + old.len_utf8()..]].concat();
+                let Ok(spec) = parse(name, &changed) else {
+                    continue;
+                };
+                read += 1;
+                let again = parse(name, &write(&spec)).unwrap();
+                assert_eq!(unplaced(again), unplaced(spec), "{changed}");
+            }
+        }
+    }
+    assert!(read > 1_000, "{read} changed documents were read");
+}
+
 #[test]
 fn a_written_document_means_the_same() {
     let text = fs::read_to_string(file("spec/amqp0-9-1.xml")).unwrap();

@@ -57,6 +57,12 @@ fn every_class_has_a_file() {
     for (name, text) in &files {
         assert_eq!(text.lines().next(), Some(HEADER), "{}", name.display());
     }
+}
+
+#[test]
+#[cfg(feature = "format")]
+fn the_root_reads_as_a_table_of_contents() {
+    let files = standard().files().unwrap();
     let (_, root) = &files[0];
     assert!(root.contains("\npub mod basic;\n"), "{root}");
 }
