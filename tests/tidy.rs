@@ -191,6 +191,22 @@ fn the_generator_stands_alone() {
     assert!(!read("codegen/Cargo.toml").contains("amqp-methods"));
 }
 
+/// Whoever builds `amqp-methods` builds the generator, and has no use for its command or formatted output.
+#[test]
+fn generating_while_building_brings_no_command() {
+    let root = read("Cargo.toml");
+    let dependency = root.lines().find(|line| line.starts_with("amqp-codegen ="));
+    assert!(dependency.is_some_and(|line| line.contains("default-features = false")));
+    let manifest = read("amqp-methods/Cargo.toml");
+    let (_, build) = manifest.split_once("[build-dependencies]").unwrap();
+    assert_eq!(build.trim(), "amqp-codegen.workspace = true");
+    let features = read("codegen/Cargo.toml");
+    for dependency in ["clap", "serde_json", "syn", "prettyplease"] {
+        let line = format!("{dependency} = {{ workspace = true, optional = true }}");
+        assert!(features.contains(&line), "{dependency} is not optional");
+    }
+}
+
 /// The lint of the workspace forbids it too, but benches, fuzz targets and crates outside of the workspace could
 /// set it aside. That each use gives its reason is left to clippy.
 #[test]

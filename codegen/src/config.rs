@@ -1,7 +1,7 @@
 //! What a build script says.
 
 use std::{
-    env, fs,
+    env, fs, iter, mem,
     path::{Path, PathBuf},
 };
 
@@ -9,11 +9,11 @@ use proc_macro2::TokenStream;
 
 use crate::{
     diagnostic::{Diagnostic, Findings},
+    document::Document,
     emit,
     error::{Error, ErrorKind},
     merge::{check_base, merge_into},
     model::Model,
-    parse,
     resolve::resolve_into,
     select::{self, Classes},
     spec::Spec,
@@ -25,78 +25,13 @@ const HEADER: &str = "\
 
 ";
 
-/// The protocol that a [`Config`] starts with.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Base {
-    /// AMQP 0-9-1 as the standard has it; bundled.
-    Amqp091,
-    /// AMQP 0-9-1 with RabbitMQ's extensions; bundled. This is what `amqp-methods` knows.
-    #[default]
-    RabbitMq,
-    /// A document of one's own, or one of the published ones.
-    File(PathBuf),
-}
-
-impl From<PathBuf> for Base {
-    fn from(path: PathBuf) -> Self {
-        Self::File(path)
-    }
-}
-
-impl From<&Path> for Base {
-    fn from(path: &Path) -> Self {
-        Self::File(path.to_owned())
-    }
-}
-
-impl From<&PathBuf> for Base {
-    fn from(path: &PathBuf) -> Self {
-        Self::File(path.clone())
-    }
-}
-
-impl From<&str> for Base {
-    fn from(path: &str) -> Self {
-        Self::File(path.into())
-    }
-}
-
-impl From<String> for Base {
-    fn from(path: String) -> Self {
-        Self::File(path.into())
-    }
-}
-
-const AMQP_0_9_1: (&str, &str) = ("amqp0-9-1.xml", include_str!("../spec/amqp0-9-1.xml"));
-const RABBITMQ: (&str, &str) = ("rabbitmq.xml", include_str!("../spec/rabbitmq.xml"));
-
-impl Base {
-    /// The documents that it consists of, a base and its overlays.
-    fn documents(&self, findings: &mut Findings) -> Vec<Spec> {
-        let bundled = |documents: &[(&str, &str)]| {
-            let parsed = documents.iter().map(|(name, text)| parse(name, text));
-            parsed.collect()
-        };
-        let parsed: Vec<_> = match self {
-            Self::Amqp091 => bundled(&[AMQP_0_9_1]),
-            Self::RabbitMq => bundled(&[AMQP_0_9_1, RABBITMQ]),
-            Self::File(path) => vec![read(path)],
-        };
-        let documents = parsed.into_iter();
-        documents
-            .filter_map(|spec| findings.value_of(spec))
-            .collect()
-    }
-}
-
 /// What to generate, and where to.
 ///
 /// The bundled documents, AMQP 0-9-1 and RabbitMQ's extensions, are known without being named.
 #[derive(Clone, Debug)]
 pub struct Config {
-    base: Base,
-    extensions: Vec<PathBuf>,
+    base: Document,
+    extensions: Vec<Document>,
     only: Option<Classes>,
     without: Classes,
     unresolved: Classes,
@@ -110,7 +45,7 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            base: Base::default(),
+            base: Document::RabbitMq,
             extensions: Vec::new(),
             only: None,
             without: Classes::new(),
@@ -133,8 +68,8 @@ impl Config {
     /// Adds an overlay. What it adds or changes is emitted.
     ///
     /// Overlays are merged in the order in which they are added: a later one may complete what an earlier one added.
-    pub fn extend(mut self, path: impl Into<PathBuf>) -> Self {
-        self.extensions.push(path.into());
+    pub fn extend(mut self, overlay: impl Into<Document>) -> Self {
+        self.extensions.push(overlay.into());
         self
     }
 
@@ -142,8 +77,8 @@ impl Config {
     ///
     /// A path stands for a file in place of the bundled documents, RabbitMQ's extensions included. With overlays on
     /// a file, the generated code refers to [`runtime`](Self::runtime) for what the file has, so that either that is
-    /// where its methods are, or [`standalone`](Self::standalone) is what you want. Default: [`Base::RabbitMq`].
-    pub fn base(mut self, base: impl Into<Base>) -> Self {
+    /// where its methods are, or [`standalone`](Self::standalone) is what you want. Default: [`Document::RabbitMq`].
+    pub fn base(mut self, base: impl Into<Document>) -> Self {
         self.base = base.into();
         self
     }
@@ -157,7 +92,7 @@ impl Config {
     }
 
     /// Leaves these classes out. By default none is.
-    pub fn without_classes<C: AsRef<str>>(mut self, names: impl IntoIterator<Item = C>) -> Self {
+    pub fn without<C: AsRef<str>>(mut self, names: impl IntoIterator<Item = C>) -> Self {
         self.without.extend(select::classes(names));
         self
     }
@@ -253,13 +188,17 @@ impl Config {
         Ok(self.protocol()?.model)
     }
 
-    /// Returns everything that the documents say, merged.
+    /// Returns what the documents say, merged: of all classes, and whether or not it can be resolved.
     ///
     /// # Errors
     ///
-    /// If a document cannot be read or is wrong.
-    pub fn merged(&self) -> Result<Spec, Error> {
-        Ok(self.protocol()?.spec)
+    /// If a document cannot be read, or contradicts another.
+    pub fn spec(&self) -> Result<Spec, Error> {
+        let mut findings = Findings::default();
+        let (base, extensions) = self.documents(&mut findings)?;
+        let mut spec = merge_into(base, extensions, &mut findings);
+        spec.warnings.extend(findings.finish()?);
+        Ok(spec)
     }
 
     /// Returns what is odd about the documents without being wrong.
@@ -271,23 +210,27 @@ impl Config {
         Ok(self.protocol()?.spec.warnings)
     }
 
-    /// Reads, merges and resolves. All documents are read before the first mistake in one is told, and all that is
-    /// wrong with them together is told at once.
+    /// The base with what it consists of, and the overlays on it. All are read before the first mistake in one is told.
+    fn documents(&self, findings: &mut Findings) -> Result<(Spec, Vec<Spec>), Error> {
+        let mut value_of = |spec| findings.value_of(spec);
+        let base = self.base.read_as_base().into_iter();
+        let base: Vec<_> = base.filter_map(&mut value_of).collect();
+        let extensions = self.extensions.iter().map(Document::read);
+        let extensions: Vec<_> = extensions.filter_map(&mut value_of).collect();
+        let mut base = base.into_iter();
+        match base.next() {
+            Some(first) if !findings.has_errors() => {
+                check_base(&first, findings);
+                Ok((merge_into(first, base, findings), extensions))
+            }
+            _ => Err(mem::take(findings).into_error()),
+        }
+    }
+
+    /// Reads, merges and resolves. All that is wrong with the documents together is told at once.
     fn protocol(&self) -> Result<Protocol, Error> {
         let mut findings = Findings::default();
-        let mut documents = self.base.documents(&mut findings).into_iter();
-        let extensions: Vec<_> = self
-            .extensions
-            .iter()
-            .filter_map(|path| findings.value_of(read(path)))
-            .collect();
-        let base = match documents.next() {
-            Some(base) if !findings.has_errors() => {
-                check_base(&base, &mut findings);
-                merge_into(base, documents, &mut findings)
-            }
-            _ => return Err(findings.into_error()),
-        };
+        let (base, extensions) = self.documents(&mut findings)?;
         let is_extended = !self.standalone && !extensions.is_empty();
         // Of an overlay, what the base lacks or has wrong is not the fault.
         let base_model = is_extended.then(|| {
@@ -313,14 +256,26 @@ impl Config {
     }
 
     fn render(&self, protocol: &Protocol) -> Result<String, Error> {
+        Ok(format!("{HEADER}{}", self.print(self.emit(protocol)?)?))
+    }
+
+    /// The generated code, before it is printed.
+    pub(crate) fn tokens(&self) -> Result<TokenStream, Error> {
+        self.emit(&self.protocol()?)
+    }
+
+    fn emit(&self, protocol: &Protocol) -> Result<TokenStream, Error> {
         let options = emit::Options {
             runtime: self.checked_runtime()?,
         };
-        let tokens = emit::emit(&protocol.model, protocol.base.as_ref(), &options);
-        Ok(format!("{HEADER}{}", self.print(tokens)?))
+        Ok(emit::emit(
+            &protocol.model,
+            protocol.base.as_ref(),
+            &options,
+        ))
     }
 
-    fn print(&self, tokens: TokenStream) -> Result<String, Error> {
+    pub(crate) fn print(&self, tokens: TokenStream) -> Result<String, Error> {
         #[cfg(feature = "format")]
         if self.format {
             return crate::format::format(tokens);
@@ -345,11 +300,8 @@ impl Config {
 
     /// The files whose change makes cargo generate again.
     fn dependencies(&self) -> Vec<String> {
-        let base = match &self.base {
-            Base::File(path) => Some(path),
-            Base::Amqp091 | Base::RabbitMq => None,
-        };
-        let inputs = base.into_iter().chain(&self.extensions);
+        let inputs = iter::once(&self.base).chain(&self.extensions);
+        let inputs = inputs.filter_map(Document::path);
         let mut lines: Vec<_> = inputs.map(|path| path.display().to_string()).collect();
         if lines.is_empty() {
             // Without any line, cargo would watch the whole package of the build script.
@@ -373,8 +325,9 @@ impl Config {
         if let Some(name) = &self.file_name {
             return name.clone();
         }
-        let stem = self.extensions.last().and_then(|path| path.file_stem());
-        PathBuf::from(stem.unwrap_or("protocol".as_ref())).with_extension("rs")
+        let stem = self.extensions.last().and_then(Document::stem);
+        let stem = stem.unwrap_or_else(|| PathBuf::from("protocol"));
+        stem.with_extension("rs")
     }
 }
 
@@ -395,22 +348,18 @@ fn on_one_line(warning: &Diagnostic) -> String {
     line.replace(['\r', '\n'], " ")
 }
 
-fn read(path: &Path) -> Result<Spec, Error> {
-    let text =
-        fs::read_to_string(path).map_err(|error| Error::io(ErrorKind::Read, path, &error))?;
-    parse(&path.display().to_string(), &text)
-}
-
-/// An unchanged file keeps its time stamp, and whatever depends on it is not built again.
-fn write_if_changed(path: &Path, text: &str) -> Result<(), Error> {
+/// An unchanged file keeps its time stamp, and whatever depends on it is not built again. Returns whether
+/// there was something to write.
+pub(crate) fn write_if_changed(path: &Path, text: &str) -> Result<bool, Error> {
     if fs::read(path).is_ok_and(|known| known == text.as_bytes()) {
-        return Ok(());
+        return Ok(false);
     }
     let failed = |error| Error::io(ErrorKind::Write, path, &error);
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }
-    fs::write(path, text).map_err(failed)
+    fs::write(path, text).map_err(failed)?;
+    Ok(true)
 }
 
 #[cfg(test)]

@@ -49,17 +49,24 @@
 //!
 //! [`Config`] runs four steps, of which the first three are here for tools: [`parse()`] reads what a document
 //! says, [`merge()`] puts documents together, [`resolve()`] finds out what they mean. The fourth
-//! writes it down, which cannot fail.
+//! writes it down, which cannot fail. Beside them stand [`write()`], which makes XML of a document again,
+//! and [`diff()`], which compares two protocols.
 //!
 //! # Features
 //!
 //! - `format` (default): the output is formatted. Without it the crate needs neither `syn` nor `prettyplease`
 //!   and builds faster; the output is the same code on long lines.
+//! - `diagnostics` (default): [`Diagnostic::render`] shows the lines of the documents with markers, as do errors that a
+//!   build script returns from `main`, and help is given for names that are misspelt.
+//! - `command` (default): the command `amqp-codegen`. Nothing in the library depends on it.
 
 mod config;
 mod diagnostic;
+pub mod diff;
+mod document;
 mod emit;
 mod error;
+mod folder;
 #[cfg(feature = "format")]
 mod format;
 mod merge;
@@ -73,10 +80,16 @@ mod select;
 mod source;
 pub mod spec;
 mod suggest;
+mod write;
 
-pub use config::{Base, Config};
+pub use config::Config;
 pub use diagnostic::{Diagnostic, Severity};
+#[doc(inline)]
+pub use diff::diff;
+pub use document::Document;
 pub use error::{Error, ErrorKind};
+pub use folder::WrittenFiles;
 pub use merge::merge;
 pub use parse::parse;
 pub use resolve::resolve;
+pub use write::write;

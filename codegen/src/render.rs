@@ -42,7 +42,7 @@ impl Diagnostic {
         } else {
             Renderer::plain()
         };
-        renderer.render(&[group])
+        renderer.render(&[group]).trim_end().to_owned()
     }
 }
 

@@ -92,6 +92,12 @@ impl Position {
         1 + before.get(line..).unwrap_or_default().chars().count()
     }
 
+    /// Line and column of what follows the place, both from 1.
+    pub fn end(&self) -> (usize, usize) {
+        let end = self.with_range(self.range.end..self.range.end);
+        (end.line(), end.column())
+    }
+
     /// The attribute of that name with its value, if the place is a tag that has it; the place as it is otherwise.
     pub(crate) fn attribute(&self, name: &str) -> Self {
         self.find_attribute(name).unwrap_or_else(|| self.clone())

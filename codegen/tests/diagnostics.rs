@@ -48,8 +48,7 @@ fn overlays_that_are_odd() {
 fn classes_that_do_not_exist_are_named() {
     let config = Config::new()
         .classes(["connection", "channle"])
-        .without_classes(["qeue"])
-        .allow_unresolved("mesage");
+        .without(["qeue"]);
     golden("tests/diagnostics/classes.txt", &described_error(&config));
 }
 

@@ -145,8 +145,8 @@ fn the_base_is_a_bundled_document_or_a_file() {
         classes.map(|class| class.name).collect::<Vec<_>>()
     };
     let standard = ["connection", "channel", "exchange", "queue", "basic", "tx"];
-    assert_eq!(names(Config::new().base(Base::Amqp091)), standard);
-    let rabbitmq = names(Config::new().base(Base::RabbitMq));
+    assert_eq!(names(Config::new().base(Document::Amqp091)), standard);
+    let rabbitmq = names(Config::new().base(Document::RabbitMq));
     assert_eq!(rabbitmq, names(Config::new()));
     assert!(rabbitmq.contains(&"confirm".to_owned()));
     let folder = Folder::new("base");
@@ -162,9 +162,9 @@ fn classes_are_left_out() {
     };
     let some = Config::new().classes(["connection", "queue", "basic"]);
     assert_eq!(names(some.clone()), ["connection", "queue", "basic"]);
-    let fewer = some.without_classes(["queue"]);
+    let fewer = some.without(["queue"]);
     assert_eq!(names(fewer), ["connection", "basic"]);
-    let source = Config::new().without_classes(["tx"]).source().unwrap();
+    let source = Config::new().without(["tx"]).source().unwrap();
     assert!(!source.contains("pub mod tx") && source.contains("pub mod queue"));
 }
 

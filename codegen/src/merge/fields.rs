@@ -6,6 +6,7 @@ use super::{docs::merge_docs, index, merge_asserts};
 use crate::{
     diagnostic::{Diagnostic, Findings},
     error::ErrorKind,
+    model::WireType,
     resolve::{Domains, hyphenate, same_name, type_place, wire_name},
     spec::Field,
     suggest::{did_you_mean, nearest},
@@ -58,7 +59,7 @@ pub(super) fn merge_fields(
             }
         } else {
             if let Owner::Method(..) = owner {
-                findings.warning(appended(&field, base, owner));
+                findings.warning(appended(&field, base, owner, domains));
             }
             known.insert(hyphenate(&field.name), base.len());
             base.push(field);
@@ -67,11 +68,19 @@ pub(super) fn merge_fields(
 }
 
 /// What the author of an overlay should know about an argument that others do not expect.
-fn appended(field: &Field, base: &[Field], owner: Owner<'_>) -> Diagnostic {
-    let message = format!(
-        "`{}` is appended to {owner} and changes its wire format: peers without this overlay cannot read it",
-        field.name
-    );
+fn appended(field: &Field, base: &[Field], owner: Owner<'_>, domains: &Domains) -> Diagnostic {
+    let name = &field.name;
+    let is_bit = |field: &Field| domains.wire_of(field) == Some(WireType::Bit);
+    let bits = base.iter().rev().take_while(|field| is_bit(field)).count();
+    let message = if is_bit(field) && bits % 8 != 0 {
+        format!(
+            "`{name}` takes a bit of the last octet of {owner}, at which peers without this overlay do not look"
+        )
+    } else {
+        format!(
+            "`{name}` is appended to {owner} and changes its wire format: peers without this overlay cannot read it"
+        )
+    };
     let namesake = nearest(&field.name, base.iter().map(|field| field.name.as_str()));
     let help = namesake.map(|name| format!("if you mean `{name}`, which is there, write it so"));
     let at = field.position.attribute("name");

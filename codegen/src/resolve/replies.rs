@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::hyphenate;
+use super::{hyphenate, same_name};
 use crate::{
     diagnostic::{Diagnostic, Findings},
     error::ErrorKind,
@@ -49,7 +49,9 @@ impl Siblings {
             "`{}` is answered by `{name}`, which is not there",
             method.name
         );
-        let help = did_you_mean(name, self.names.iter().map(String::as_str))
+        let others = self.names.iter().map(String::as_str);
+        let others = others.filter(|other| !same_name(other, &method.name));
+        let help = did_you_mean(name, others)
             .or_else(|| Some("a response is a method of the same class".to_owned()));
         let at = response.position.attribute("name");
         Diagnostic::error(ErrorKind::Unresolved, &at, message).help_with(help)
