@@ -59,6 +59,10 @@ pub enum ErrorKind {
     Protocol,
     /// A value does not fit the wire; nothing was sent.
     Encode,
+    /// A method of an extension has other arguments than its type. Nothing was closed for it.
+    Decode,
+    /// Methods of the server were not told, because nobody took those before them.
+    Lagged,
     /// The call cannot be made in this state; nothing was sent.
     State,
     /// All channels that the connection may have are in use.
@@ -257,6 +261,8 @@ impl fmt::Display for ErrorKind {
             Self::ConsumerCancelled => "the server cancelled the consumer",
             Self::Protocol => "the server broke the protocol",
             Self::Encode => "a value does not fit the wire",
+            Self::Decode => "a method is not what its type says",
+            Self::Lagged => "methods were missed",
             Self::State => "not possible in this state",
             Self::NoFreeChannel => "no channel is free",
             Self::StaleDelivery => "the delivery cannot be settled any more",

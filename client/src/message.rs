@@ -1,8 +1,12 @@
-//! Messages as they come from the server.
+//! Messages, and methods of extensions, as they come from the server.
 
 pub use amqp_methods::OwnedContent as Content;
 use amqp_methods::{ReplyCode, ShortStr, basic};
 use bytes::Bytes;
+
+mod owned_method;
+
+pub use owned_method::OwnedMethod;
 
 /// A message that the server returned, because it reached no queue.
 ///

@@ -8,6 +8,8 @@
 
 #[path = "driver/meet.rs"]
 mod meet;
+#[path = "driver/probe.rs"]
+mod probe;
 
 #[path = "driver/bodies.rs"]
 mod bodies;
@@ -23,8 +25,12 @@ mod consuming;
 mod dropping;
 #[path = "driver/ending.rs"]
 mod ending;
+#[path = "driver/extensions.rs"]
+mod extensions;
 #[path = "driver/heartbeats.rs"]
 mod heartbeats;
+#[path = "driver/listening.rs"]
+mod listening;
 #[path = "driver/pressure.rs"]
 mod pressure;
 #[path = "driver/receipts.rs"]

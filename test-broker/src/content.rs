@@ -1,8 +1,12 @@
 //! Puts a method, its content header and its body frames together.
 
-use amqp_methods::{AnyMethod, ContentHeader, DecodeError, DynMethod, FrameKind, basic};
+use amqp_methods::{
+    AnyMethod, ContentBlock, ContentHeader, DecodeError, DynMethod, FrameKind, Method, MethodId,
+    OwnedContent, basic,
+};
 use bytes::{Bytes, BytesMut};
 
+use crate::OwnedFrame;
 use crate::failure::Mismatch;
 use crate::inbox::Inbox;
 
@@ -18,8 +22,55 @@ pub(crate) enum Found {
 /// A method, its properties and its body.
 pub(crate) type Content = (AnyMethod<'static>, basic::Properties<'static>, Bytes);
 
+/// Which content is looked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Wanted {
+    /// Any message of the protocol.
+    Message,
+    /// Content of this method, known or not; and its name.
+    Of(MethodId, &'static str),
+}
+
+impl Wanted {
+    /// That of method `M`.
+    pub(crate) fn of<M: Method>() -> Self {
+        Self::Of(M::ID, M::NAME)
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Message => "a method with content",
+            Self::Of(_, name) => name,
+        }
+    }
+
+    /// The class of the content, if the frame carries the method.
+    fn class_of(self, frame: &OwnedFrame) -> Option<u16> {
+        if !frame.is_method() {
+            return None;
+        }
+        let is_it = match self {
+            Self::Message => {
+                let info = frame.method().ok()?.info();
+                info.is_some_and(|info| info.content)
+            }
+            Self::Of(wanted, _) => frame.method_id() == Some(wanted),
+        };
+        let class = frame.method_id()?.class_id();
+        is_it.then_some(class)
+    }
+
+    /// Whether the properties are what they have to be. Those of an extension are their reader's to check.
+    fn admits(self, header: &ContentHeader<'_>) -> bool {
+        match self {
+            Self::Message => header.properties::<basic::Properties<'_>>().is_ok(),
+            Self::Of(..) => true,
+        }
+    }
+}
+
 /// Looks for the content at the head of a channel, without copying any of it.
-pub(crate) fn find(inbox: &Inbox, channel: u16) -> Result<Found, Mismatch> {
+pub(crate) fn find(inbox: &Inbox, channel: u16, wanted: Wanted) -> Result<Found, Mismatch> {
     let unfinished = |what: &str| {
         let text = format!("expected {what} on channel {channel}, got nothing");
         Ok(Found::Unfinished(text))
@@ -27,14 +78,11 @@ pub(crate) fn find(inbox: &Inbox, channel: u16) -> Result<Found, Mismatch> {
     let mut frames = inbox.on(channel);
 
     let Some((position, frame)) = frames.next() else {
-        return unfinished("a method with content");
+        return unfinished(wanted.name());
     };
     let mut positions = vec![position];
-    let class_id = match frame.is_method().then(|| frame.method()) {
-        Some(Ok(method)) if method.info().is_some_and(|info| info.content) => {
-            method.id().class_id()
-        }
-        _ => return other("a method with content", frame),
+    let Some(class_id) = wanted.class_of(frame) else {
+        return other(wanted.name(), frame);
     };
 
     let Some((position, frame)) = frames.next() else {
@@ -45,7 +93,7 @@ pub(crate) fn find(inbox: &Inbox, channel: u16) -> Result<Found, Mismatch> {
         (FrameKind::Header, Ok(header)) if header.weight == 0 => header,
         _ => return other("a content header of weight 0", frame),
     };
-    if header.class_id != class_id || header.properties::<basic::Properties<'_>>().is_err() {
+    if header.class_id != class_id || !wanted.admits(&header) {
         return other(
             &format!("a content header with properties of class {class_id}"),
             frame,
@@ -73,18 +121,11 @@ pub(crate) fn find(inbox: &Inbox, channel: u16) -> Result<Found, Mismatch> {
     Ok(Found::Whole(positions))
 }
 
-/// Takes the content at the head of a channel.
+/// Takes the message at the head of a channel.
 pub(crate) fn take(inbox: &mut Inbox, channel: u16) -> Result<Content, Mismatch> {
-    let positions = match find(inbox, channel)? {
-        Found::Whole(positions) => positions,
-        Found::Unfinished(text) => return Err(Mismatch::new(text + &inbox.describe())),
-    };
-    let mut frames = Vec::with_capacity(positions.len());
-    for position in positions.into_iter().rev() {
-        frames.extend(inbox.take(position));
-    }
+    let frames = take_frames(inbox, channel, Wanted::Message)?;
     let damaged = |error: DecodeError| Mismatch::new(error.to_string());
-    let mut frames = frames.iter().rev();
+    let mut frames = frames.iter();
     let method = frames.next().map_or(&[][..], |frame| &frame.payload);
     let method = AnyMethod::decode(method).map_err(damaged)?.into_owned();
     let header = frames.next().map_or(&[][..], |frame| &frame.payload);
@@ -97,7 +138,42 @@ pub(crate) fn take(inbox: &mut Inbox, channel: u16) -> Result<Content, Mismatch>
     Ok((method, properties.into_owned(), body.freeze()))
 }
 
-fn other(expected: &str, got: &crate::OwnedFrame) -> Result<Found, Mismatch> {
+/// Takes the content of method `M` at the head of a channel, which may be one of an extension.
+pub(crate) fn take_of<M: Method>(
+    inbox: &mut Inbox,
+    channel: u16,
+) -> Result<OwnedContent, Mismatch> {
+    let frames = take_frames(inbox, channel, Wanted::of::<M>())?;
+    let mut frames = frames.iter().map(|frame| &frame.payload[..]);
+    let mut block = ContentBlock::default();
+    let method = frames.next().unwrap_or_default();
+    block.begin(method.get(4..).unwrap_or_default());
+    block.header(frames.next().unwrap_or_default());
+    for body in frames {
+        block.body(body);
+    }
+    Ok(block.finish(M::ID, None))
+}
+
+/// Takes the frames of the content at the head of a channel: method, header, body.
+fn take_frames(
+    inbox: &mut Inbox,
+    channel: u16,
+    wanted: Wanted,
+) -> Result<Vec<OwnedFrame>, Mismatch> {
+    let positions = match find(inbox, channel, wanted)? {
+        Found::Whole(positions) => positions,
+        Found::Unfinished(text) => return Err(Mismatch::new(text + &inbox.describe())),
+    };
+    let mut frames = Vec::with_capacity(positions.len());
+    for position in positions.into_iter().rev() {
+        frames.extend(inbox.take(position));
+    }
+    frames.reverse();
+    Ok(frames)
+}
+
+fn other(expected: &str, got: &OwnedFrame) -> Result<Found, Mismatch> {
     Err(Mismatch::new(format!(
         "expected {expected} on channel {}\n     got {got}",
         got.channel
@@ -146,7 +222,8 @@ mod tests {
         let frames = [PUBLISH, HEADER, AB, C];
         for end in 0..frames.len() {
             let inbox = inbox(&frames[..end]);
-            assert!(matches!(find(&inbox, 1), Ok(Found::Unfinished(_))), "{end}");
+            let found = find(&inbox, 1, Wanted::Message);
+            assert!(matches!(found, Ok(Found::Unfinished(_))), "{end}");
         }
         let text = mismatch(&[PUBLISH, HEADER, AB]);
         assert!(

@@ -1,9 +1,9 @@
 //! What the client must have said.
 
-use amqp_methods::{AnyMethod, DynMethod, Method, Reply, basic};
+use amqp_methods::{AnyMethod, DynMethod, Method, OwnedContent, Reply, basic};
 use bytes::Bytes;
 
-use crate::content::{self, Found};
+use crate::content::{self, Found, Wanted};
 use crate::failure::{Mismatch, hold};
 use crate::frame::OwnedFrame;
 use crate::peer::Peer;
@@ -56,6 +56,18 @@ impl Peer {
         channel: u16,
     ) -> (AnyMethod<'static>, basic::Properties<'static>, Bytes) {
         hold(self.take_content(channel))
+    }
+
+    /// Takes the next method of a channel, which must be an `M`, with its properties and its whole body.
+    ///
+    /// This is for methods of extensions, whose properties are not those of `basic`: the content that is returned
+    /// gives both as their own types, `content.method::<M>()` and `content.header().properties::<P>()`.
+    ///
+    /// # Panics
+    /// As [`expects_content`](Self::expects_content).
+    #[track_caller]
+    pub fn expects_content_of<M: Method>(&mut self, channel: u16) -> OwnedContent {
+        hold(self.take_content_of::<M>(channel))
     }
 
     /// Takes the next heartbeat, wherever among other frames it stands.
@@ -111,10 +123,17 @@ impl Peer {
     /// Whether [`expects_content`](Self::expects_content) need wait no longer: all of it is there, or
     /// something that is no content.
     pub fn has_content(&self, channel: u16) -> bool {
-        !matches!(
-            content::find(&self.inbox, channel),
-            Ok(Found::Unfinished(_))
-        )
+        self.has_wanted(channel, Wanted::Message)
+    }
+
+    /// The same for [`expects_content_of`](Self::expects_content_of).
+    pub fn has_content_of<M: Method>(&self, channel: u16) -> bool {
+        self.has_wanted(channel, Wanted::of::<M>())
+    }
+
+    fn has_wanted(&self, channel: u16, wanted: Wanted) -> bool {
+        let found = content::find(&self.inbox, channel, wanted);
+        !matches!(found, Ok(Found::Unfinished(_)))
     }
 
     /// Whether the next frame of a channel has arrived.

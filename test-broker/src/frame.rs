@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use amqp_methods::{AnyMethod, ContentHeader, DecodeError, FRAME_END, Frame, FrameKind};
+use amqp_methods::{AnyMethod, ContentHeader, DecodeError, FRAME_END, Frame, FrameKind, MethodId};
 use bytes::{BufMut, Bytes, BytesMut};
 
 use crate::show;
@@ -44,6 +44,12 @@ impl OwnedFrame {
         octets.put_slice(&self.payload);
         octets.put_u8(FRAME_END);
         octets.freeze()
+    }
+
+    /// The id at the head of the payload.
+    pub(crate) fn method_id(&self) -> Option<MethodId> {
+        let (id, _) = MethodId::split_payload(&self.payload).ok()?;
+        Some(id)
     }
 
     /// Whether it carries a method, on whatever channel.

@@ -1,6 +1,6 @@
 //! The script of one channel.
 
-use amqp_methods::{AnyMethod, Content, DynMethod, Method, Reply, basic};
+use amqp_methods::{AnyMethod, Content, DynMethod, Method, OwnedContent, Reply, basic};
 use bytes::Bytes;
 
 use crate::peer::Peer;
@@ -69,6 +69,15 @@ impl<'p> OnChannel<'p> {
     #[track_caller]
     pub fn expects_content(&mut self) -> (AnyMethod<'static>, basic::Properties<'static>, Bytes) {
         self.peer.expects_content(self.channel)
+    }
+
+    /// As [`Peer::expects_content_of`].
+    ///
+    /// # Panics
+    /// The client has sent something else, or not all of it.
+    #[track_caller]
+    pub fn expects_content_of<M: Method>(&mut self) -> OwnedContent {
+        self.peer.expects_content_of::<M>(self.channel)
     }
 
     /// As [`Peer::expects_nothing_on`].

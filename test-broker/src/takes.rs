@@ -1,7 +1,7 @@
 //! What lies behind the expectations: takes from the inbox, or says why not.
 
 use amqp_methods::{
-    AnyMethod, DynMethod, FrameKind, Method, ProtocolHeader, Reader, Reply, Writer,
+    AnyMethod, DynMethod, FrameKind, Method, OwnedContent, ProtocolHeader, Reader, Reply, Writer,
 };
 
 use crate::content::{self, Content};
@@ -56,6 +56,13 @@ impl Peer {
 
     pub(crate) fn take_content(&mut self, channel: u16) -> Result<Content, Mismatch> {
         content::take(&mut self.inbox, channel)
+    }
+
+    pub(crate) fn take_content_of<M: Method>(
+        &mut self,
+        channel: u16,
+    ) -> Result<OwnedContent, Mismatch> {
+        content::take_of::<M>(&mut self.inbox, channel)
     }
 
     pub(crate) fn take_heartbeat(&mut self) -> Result<(), Mismatch> {

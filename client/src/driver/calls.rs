@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use super::shared::{Shared, Undo, Waiting};
 use crate::error::{Error, ErrorKind};
@@ -43,8 +44,18 @@ impl Call {
 
     /// The answer, within the connection's `call_timeout`.
     pub(super) async fn within_timeout(self, what: &'static str) -> Result<RawReply, Error> {
+        let deadline = Instant::now() + self.shared.call_timeout;
+        self.until(deadline, what).await
+    }
+
+    /// The answer, until a deadline that is the connection's `call_timeout` from when waiting began.
+    pub(super) async fn until(
+        self,
+        deadline: Instant,
+        what: &'static str,
+    ) -> Result<RawReply, Error> {
         let timeout = self.shared.call_timeout;
-        match tokio::time::timeout(timeout, self).await {
+        match tokio::time::timeout_at(deadline, self).await {
             Ok(reply) => reply,
             Err(_) => Err(Error::new(
                 ErrorKind::Timeout,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use amqp_methods::{
-    Decode as _, DynMethod, FieldValue, Method as _, Reader, Reply, ReplyCode, Request, basic,
+    Decode as _, DynMethod, FieldValue, Method as _, Reader, Reply as _, ReplyCode, Request, basic,
     confirm,
 };
 use tokio::sync::Notify;
@@ -12,7 +12,7 @@ use super::calls::Call;
 use super::connection::Handle;
 use super::consumer::Consumer;
 use super::delivery::Delivery;
-use super::refusals::{check_open_to_all, check_unanswered};
+use super::refusals::{check_answered, check_handled, typed};
 use super::shared::{Shared, State, Undo};
 use crate::error::{Error, ErrorKind};
 use crate::proto::{ChannelId, RawDelivery, RawReply};
@@ -64,43 +64,38 @@ impl Channel {
     /// # Errors
     /// The channel ended, with its reason; `call_timeout` passed; a value that the wire cannot hold; a request
     /// with `no_wait`, which [`send`](Self::send) is for; `basic.consume`, which
-    /// [`basic_consume`](Self::basic_consume) is for; methods of the connection.
+    /// [`basic_consume`](Self::basic_consume) is for; methods with content, which
+    /// [`call_content`](Self::call_content) is for, and methods of the connection, which
+    /// [`Connection::call`](crate::Connection::call) is for.
     ///
     /// # Cancel safety
     /// The channel stays usable when the future is dropped or times out: the late reply is recognised and dropped.
     /// A message that it would fetch goes back to its queue. So does one fetched by this call, which has no place
-    /// for it: [`basic_get`](Self::basic_get) has.
+    /// for it: [`basic_get`](Self::basic_get) has. Content behind the reply of an extension is dropped:
+    /// [`call_for_content`](Self::call_for_content) gives it.
     ///
     /// # Panics
     /// Outside a tokio runtime with time enabled, as everything that waits for an answer.
     pub async fn call<R: Request>(&self, request: R) -> Result<R::Reply, Error> {
-        if !request.expects_reply() {
-            return Err(Error::new(
-                ErrorKind::State,
-                format!("{} with no_wait is not answered: it is for `send`", R::NAME),
-            ));
-        }
-        check_open_to_all(&request)?;
+        check_answered(&request)?;
+        check_handled(&request)?;
         let reply = self.raw_call(&request).await?;
         if reply.content.is_some() {
+            tracing::warn!(id = %reply.id, "content behind a reply has no taker");
             let undo = self.undo(&request);
             self.shared().undo(undo, &reply);
         }
-        Ok(R::Reply::from_method(
-            reply.id,
-            Reader::new(&reply.arguments),
-        )?)
+        typed::<R>(&reply)
     }
 
     /// Sends a method that is not answered: one-way, or with `no_wait`.
     ///
     /// # Errors
-    /// The channel ended, with its reason; a value that the wire cannot hold; a method with content; one that is
-    /// answered, which [`call`](Self::call) is for; `basic.consume`, which [`basic_consume`](Self::basic_consume)
+    /// The channel ended, with its reason; a value that the wire cannot hold; a method with content, which
+    /// [`send_content`](Self::send_content) is for; one that is answered, which [`call`](Self::call) is for; `basic.consume`, which [`basic_consume`](Self::basic_consume)
     /// is for; methods of the connection.
     pub fn send<M: DynMethod>(&self, method: M) -> Result<(), Error> {
-        check_open_to_all(&method)?;
-        check_unanswered(&method)?;
+        check_handled(&method)?;
         self.with("send a method", |state, id| match state.core.channel(id) {
             Some(mut channel) => channel.send(&method),
             None => Err(ended(state, id)),
@@ -196,7 +191,7 @@ impl Channel {
             };
             let call = channel.close(ReplyCode::REPLY_SUCCESS, "closed by the application")?;
             let undo = Undo {
-                channel: id,
+                channel: Some(id),
                 no_ack: true,
             };
             Ok(Call::new(self.shared(), state, call, undo))
@@ -211,7 +206,7 @@ impl Channel {
             .channel_error(self.inner.id)
     }
 
-    async fn raw_call<R: Request>(&self, request: &R) -> Result<RawReply, Error> {
+    pub(super) async fn raw_call<R: Request>(&self, request: &R) -> Result<RawReply, Error> {
         let undo = self.undo(request);
         let call = self.with("call", |state, id| {
             let Some(mut channel) = state.core.channel(id) else {
@@ -230,7 +225,7 @@ impl Channel {
                 .fields()
                 .any(|(name, value)| name == "no-ack" && value == FieldValue::Bit(true));
         Undo {
-            channel: self.inner.id,
+            channel: Some(self.inner.id),
             no_ack,
         }
     }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use amqp_methods::{FieldTable, ReplyCode};
+use amqp_methods::{DynMethod, FieldTable, Reply as _, ReplyCode, Request};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
 use super::calls::Call;
 use super::channel::Channel;
 use super::now;
+use super::refusals::{check_answered, typed};
 use super::shared::{Shared, Undo};
 use super::task::Task;
 use crate::error::{Error, ErrorKind, Initiator};
@@ -157,7 +158,7 @@ impl Connection {
         let mut state = shared.lock("open a channel");
         let (id, call) = state.core.open_channel()?;
         let undo = Undo {
-            channel: id,
+            channel: Some(id),
             no_ack: true,
         };
         let call = Call::new(shared, &mut state, call, undo);
@@ -165,6 +166,58 @@ impl Connection {
         shared.release(state);
         // From here on, dropping the handle closes the channel.
         Ok((Channel::new(Arc::clone(&self.handle), id, changed), call))
+    }
+
+    /// Sends a request that concerns the connection and awaits its typed reply: `connection.update-secret`, and what
+    /// extensions add to the class `connection` or have in classes of their own.
+    ///
+    /// ```no_run
+    /// # async fn run(connection: leveret::Connection, token: &str) -> Result<(), leveret::Error> {
+    /// use leveret::amqp_methods::connection;
+    ///
+    /// let renewed = connection::UpdateSecret::new(token, "the token expires soon");
+    /// connection.call(renewed).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The connection ended, with its reason; `call_timeout` passed; a value that the wire cannot hold; a method that
+    /// the library itself sends when it is time, such as `connection.open` and `connection.close`; one that belongs
+    /// on a channel, or is not answered.
+    ///
+    /// # Cancel safety
+    /// The connection stays usable when the future is dropped or times out: the late reply is recognised and dropped.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime with time enabled.
+    pub async fn call<R: Request>(&self, request: R) -> Result<R::Reply, Error> {
+        check_answered(&request)?;
+        let call = {
+            let shared = self.shared();
+            let mut state = shared.lock("call on the connection");
+            let call = state.core.call(&request, R::Reply::IDS);
+            let undo = Undo {
+                channel: None,
+                no_ack: true,
+            };
+            let call = call.map(|call| Call::new(shared, &mut state, call, undo));
+            shared.release(state);
+            call?
+        };
+        typed::<R>(&call.within_timeout(R::NAME).await?)
+    }
+
+    /// Sends a method that concerns the connection and is not answered: one of an extension.
+    ///
+    /// # Errors
+    /// As [`call`](Self::call), for a method that is answered.
+    pub fn send<M: DynMethod>(&self, method: M) -> Result<(), Error> {
+        let shared = self.shared();
+        let mut state = shared.lock("send a method");
+        let sent = state.core.send(&method);
+        shared.release(state);
+        sent
     }
 
     /// Closes the connection in order, and waits until the server has answered or `close_timeout` has passed.

@@ -75,6 +75,8 @@ impl State {
             Event::Returned(channel) => self.notify(channel, afterwards),
             Event::ChannelClosed { channel, error } => {
                 tracing::debug!(channel = channel.number(), %error, "channel closed");
+                self.listeners
+                    .end(Some(channel), &error, &mut afterwards.wakers);
                 match self.channels.get_mut(&channel) {
                     Some(entry) => entry.error = Some(error),
                     // Its last handle is gone: nobody will ask for what it leaves behind.
@@ -92,8 +94,14 @@ impl State {
                 tracing::info!("the server takes publishes again");
                 afterwards.room = true;
             }
-            Event::Open | Event::Closed(_) => afterwards.room = true,
-            Event::Method { id, .. } => tracing::debug!(%id, "a method that nobody asked for"),
+            Event::Open => afterwards.room = true,
+            Event::Closed(error) => {
+                self.listeners.end(None, &error, &mut afterwards.wakers);
+                afterwards.room = true;
+            }
+            Event::Method { channel, method } => {
+                self.listeners.tell(channel, method, &mut afterwards.wakers);
+            }
         }
     }
 

@@ -8,10 +8,13 @@ use std::time::Instant;
 
 mod calls;
 mod channel;
+mod channel_content;
 mod connection;
 mod consumer;
 mod delivery;
 mod dispatch;
+mod listeners;
+mod methods;
 mod publish;
 mod refusals;
 mod shared;
@@ -21,6 +24,7 @@ pub use channel::Channel;
 pub use connection::Connection;
 pub use consumer::Consumer;
 pub use delivery::Delivery;
+pub use methods::{Lagged, Methods};
 pub use publish::Receipt;
 
 /// The time by the clock that timers go by, also where that is a virtual one. Needs no runtime.

@@ -103,8 +103,17 @@ impl Channel {
         watched: bool,
     ) -> Result<Option<u64>, Error> {
         let attempt = || self.try_publish(publish, properties, body, watched);
-        if let Some(published) = attempt() {
-            return published;
+        self.when_room(attempt).await
+    }
+
+    /// Tries until it is not for want of room that nothing comes of it.
+    #[inline]
+    pub(super) async fn when_room<T>(
+        &self,
+        mut attempt: impl FnMut() -> Option<Result<T, Error>>,
+    ) -> Result<T, Error> {
+        if let Some(done) = attempt() {
+            return done;
         }
         let room = &self.shared().room;
         loop {
@@ -112,11 +121,18 @@ impl Channel {
             let mut notified = std::pin::pin!(notified);
             // Before trying, so that room made in between is not missed.
             notified.as_mut().enable();
-            if let Some(published) = attempt() {
-                return published;
+            if let Some(done) = attempt() {
+                return done;
             }
             notified.await;
         }
+    }
+
+    /// Whether the server or what waits to be written holds back content on all channels.
+    #[inline]
+    pub(super) fn is_output_held(&self, state: &State) -> bool {
+        let high_water = self.shared().write_buffer_high_water;
+        state.core.is_blocked() || state.core.outgoing_octets() >= high_water
     }
 
     /// Publishes if nothing holds publishers back.
@@ -128,9 +144,8 @@ impl Channel {
         body: &Body<'_>,
         watched: bool,
     ) -> Option<Result<Option<u64>, Error>> {
-        let high_water = self.shared().write_buffer_high_water;
         let attempt = |state: &mut State, id: ChannelId| {
-            let is_held = state.core.is_blocked() || state.core.outgoing_octets() >= high_water;
+            let is_held = self.is_output_held(state);
             let Some(mut channel) = state.core.channel(id) else {
                 return Err(ended(state, id));
             };

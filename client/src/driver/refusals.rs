@@ -1,37 +1,32 @@
-//! What users may not send on a channel, and why.
+//! What is refused before the core hears of it, and replies that are not what their type says.
 
-use amqp_methods::{DynMethod, FieldValue, Method as _, basic, channel, connection};
+use amqp_methods::{DynMethod, Method as _, Reader, Reply as _, Request, basic};
 
 use crate::error::{Error, ErrorKind};
+use crate::proto::RawReply;
 
-/// Refuses methods that only the library can deal with: sent by hand they would confuse both sides.
-pub(super) fn check_open_to_all(method: &impl DynMethod) -> Result<(), Error> {
-    let refusal = match method.id() {
-        basic::Consume::ID => "a consumer is started by `basic_consume`",
-        channel::Open::ID => "a channel is opened by `open_channel`",
-        id if id.class_id() == CLASS_CONNECTION => {
-            "methods of the connection do not travel on channels"
-        }
-        _ => return Ok(()),
-    };
-    Err(Error::new(ErrorKind::State, refusal))
+/// Refuses what starts something that only a handle can go on with.
+pub(super) fn check_handled(method: &impl DynMethod) -> Result<(), Error> {
+    if method.id() == basic::Consume::ID {
+        let refusal = "a consumer is started by `basic_consume`";
+        return Err(Error::new(ErrorKind::State, refusal));
+    }
+    Ok(())
 }
 
-/// Refuses requests whose answer nobody would wait for, where the specification tells.
-pub(super) fn check_unanswered(method: &impl DynMethod) -> Result<(), Error> {
-    let Some(info) = method.info() else {
-        return Ok(());
-    };
-    // `confirm.select` spells it another way.
-    let no_wait = |name| matches!(name, "no-wait" | "nowait");
-    let is_silenced = method
-        .fields()
-        .any(|(name, value)| no_wait(name) && value == FieldValue::Bit(true));
-    if info.replies.is_empty() || is_silenced {
+/// Refuses a request that asks for no answer.
+pub(super) fn check_answered<R: Request>(request: &R) -> Result<(), Error> {
+    if request.expects_reply() {
         return Ok(());
     }
-    let detail = format!("{} is answered: it is for `call`", info.name);
+    let detail = format!("{} with no_wait is not answered: it is for `send`", R::NAME);
     Err(Error::new(ErrorKind::State, detail))
 }
 
-const CLASS_CONNECTION: u16 = connection::Close::ID.class_id();
+/// A reply as its type. The core has checked those of the protocol; those of an extension are checked here.
+pub(super) fn typed<R: Request>(reply: &RawReply) -> Result<R::Reply, Error> {
+    R::Reply::from_method(reply.id, Reader::new(&reply.arguments)).map_err(|error| {
+        let detail = error.to_string();
+        Error::with_source(ErrorKind::Decode, detail, error)
+    })
+}

@@ -10,6 +10,7 @@ use std::time::Duration;
 use amqp_methods::{Decode as _, Method as _, Reader, basic};
 use tokio::sync::{Notify, oneshot};
 
+use super::listeners::Listeners;
 use crate::error::Error;
 use crate::proto::{self, CallId, ChannelId, ConsumerId, RawReply, Settlement};
 
@@ -38,6 +39,7 @@ pub(super) struct State {
     pub(super) consumers: HashMap<ConsumerId, Waker>,
     pub(super) receipts: HashMap<(ChannelId, u64), Waker>,
     pub(super) channels: HashMap<ChannelId, ChannelEntry>,
+    pub(super) listeners: Listeners,
 }
 
 /// A call whose reply is awaited.
@@ -50,8 +52,8 @@ pub(super) struct Waiting {
 /// How to undo a reply that nobody took.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Undo {
-    /// None for calls that open a channel.
-    pub(super) channel: ChannelId,
+    /// None for calls on the connection.
+    pub(super) channel: Option<ChannelId>,
     /// A message that was fetched needs no settling.
     pub(super) no_ack: bool,
 }
@@ -83,6 +85,7 @@ impl Shared {
                 consumers: HashMap::new(),
                 receipts: HashMap::new(),
                 channels: HashMap::new(),
+                listeners: Listeners::default(),
             }),
             room: Notify::new(),
             is_urgent: AtomicBool::new(false),
@@ -141,8 +144,8 @@ impl Shared {
             }
             basic::GetOk::ID if !undo.no_ack => {
                 let ok = basic::GetOk::from_args(Reader::new(&reply.arguments));
-                if let Ok(ok) = ok {
-                    let tag = state.core.delivery_tag(undo.channel, ok.delivery_tag);
+                if let (Ok(ok), Some(channel)) = (ok, undo.channel) {
+                    let tag = state.core.delivery_tag(channel, ok.delivery_tag);
                     state.core.give_back(tag, Settlement::REQUEUE);
                 }
             }
@@ -178,10 +181,15 @@ impl State {
     }
 
     /// Nobody waits for that call any more.
-    pub(super) fn abandon_call(&mut self, channel: ChannelId, call: CallId) {
+    pub(super) fn abandon_call(&mut self, channel: Option<ChannelId>, call: CallId) {
         self.calls.remove(&call);
-        if let Some(mut channel) = self.core.channel(channel) {
-            channel.abandon(call);
+        match channel {
+            None => self.core.abandon(call),
+            Some(channel) => {
+                if let Some(mut channel) = self.core.channel(channel) {
+                    channel.abandon(call);
+                }
+            }
         }
     }
 

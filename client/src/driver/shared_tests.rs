@@ -63,7 +63,10 @@ async fn nothing_is_left_of_what_was_dropped() {
         assert!(tokio::time::timeout(Duration::ZERO, call).await.is_err());
     }
     tokio::time::sleep(Duration::from_secs(1)).await;
-    drop((channel, consumer));
+    let mut methods = [channel.methods(), connection.methods()];
+    let next = tokio::time::timeout(Duration::ZERO, methods[0].next());
+    assert!(next.await.is_err());
+    drop((channel, consumer, methods));
     tokio::time::sleep(Duration::from_secs(1)).await;
 
     let handle = connection.clone();
@@ -75,9 +78,10 @@ async fn nothing_is_left_of_what_was_dropped() {
                 state.calls.len(),
                 state.consumers.len(),
                 state.receipts.len(),
-                state.channels.len()
+                state.channels.len(),
+                state.listeners.len()
             ],
-            [0; 4]
+            [0; 5]
         );
         assert_eq!(state.core.waiting_octets(), 0);
     }

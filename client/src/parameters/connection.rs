@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Credentials, Heartbeat, ParameterError};
+use amqp_methods::ProtocolInfo;
+
+use super::{Credentials, Extensions, Heartbeat, ParameterError};
 
 mod checks;
 
@@ -37,6 +39,7 @@ pub struct ConnectionParameters {
     pub(crate) max_message_size: u64,
     pub(crate) max_header_size: u32,
     pub(crate) write_buffer_high_water: usize,
+    pub(crate) extensions: Extensions,
 }
 
 impl ConnectionParameters {
@@ -61,6 +64,7 @@ impl ConnectionParameters {
             max_message_size: 128 * 1024 * 1024,
             max_header_size: 1024 * 1024,
             write_buffer_high_water: 1024 * 1024,
+            extensions: Extensions::default(),
         }
     }
 
@@ -213,6 +217,17 @@ impl ConnectionParameters {
         self
     }
 
+    /// Adds the description of an extension: the `PROTOCOL` that `amqp-codegen` generates beside its methods.
+    ///
+    /// It says which methods of the server are followed by content. A method that nothing describes is taken to
+    /// have none. Sending needs no description, nor do replies and methods without content. May be called
+    /// for several extensions, which must not contradict each other.
+    #[must_use]
+    pub fn extension(mut self, description: &'static ProtocolInfo) -> Self {
+        self.extensions.add(description);
+        self
+    }
+
     /// Checks every parameter against its documented bounds. Connecting does this first.
     ///
     /// # Errors
@@ -239,7 +254,8 @@ impl ConnectionParameters {
         checks::locale(&self.locale)?;
         checks::at_least_one("max_message_size", self.max_message_size != 0)?;
         checks::max_header_size(self.max_header_size)?;
-        checks::at_least_one("write_buffer_high_water", self.write_buffer_high_water != 0)
+        checks::at_least_one("write_buffer_high_water", self.write_buffer_high_water != 0)?;
+        checks::extensions(&self.extensions)
     }
 }
 

@@ -50,6 +50,8 @@ pub enum ParameterErrorKind {
     OutOfRange,
     /// A character that the parameter cannot hold, such as NUL.
     ForbiddenCharacter,
+    /// Two values that cannot both be true.
+    Contradiction,
 }
 
 impl ParameterError {
@@ -111,6 +113,7 @@ impl fmt::Display for ParameterError {
             ParameterErrorKind::NotANumber => "is not a decimal number",
             ParameterErrorKind::OutOfRange => "is out of range",
             ParameterErrorKind::ForbiddenCharacter => "has a character it cannot hold",
+            ParameterErrorKind::Contradiction => "contradicts itself",
         };
         write!(
             f,

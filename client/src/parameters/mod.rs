@@ -6,11 +6,13 @@
 mod connection;
 mod credentials;
 mod error;
+mod extensions;
 mod heartbeat;
 mod url;
 
 pub use connection::ConnectionParameters;
 pub use credentials::Credentials;
 pub use error::{ParameterError, ParameterErrorKind};
+pub(crate) use extensions::Extensions;
 pub use heartbeat::Heartbeat;
 pub use url::UrlParameters;

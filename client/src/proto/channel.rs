@@ -6,7 +6,7 @@ use amqp_methods::{
 
 use super::calls::{Effect, Pending, arguments};
 use super::channel_state::{ChannelState, Stage};
-use super::checks::{check, closing};
+use super::checks::{Way, check, closing};
 use super::confirms::Confirms;
 use super::identity::identity;
 use super::{Body, CallId, ChannelId, Connection, ConsumerId, DeliveryTag, Event, Tally};
@@ -83,7 +83,7 @@ impl Channel<'_> {
         request: &M,
         replies: &'static [MethodId],
     ) -> Result<CallId, Error> {
-        check(request, true)?;
+        check(request, &self.connection.extensions, Way::CALL_ON_CHANNEL)?;
         let effect = Effect::of(request, &mut self.state()?.tags)?;
         self.write_open(request)?;
         match effect {
@@ -103,7 +103,7 @@ impl Channel<'_> {
         self.await_reply(&[channel::OpenOk::ID], Effect::OpenChannel)
     }
 
-    fn await_reply(
+    pub(super) fn await_reply(
         &mut self,
         replies: &'static [MethodId],
         effect: Effect,
@@ -123,7 +123,7 @@ impl Channel<'_> {
     /// # Errors
     /// As [`call`](Self::call), for a method that is answered; a consumer tag that is empty or in use.
     pub fn send<M: DynMethod + ?Sized>(&mut self, method: &M) -> Result<(), Error> {
-        check(method, false)?;
+        check(method, &self.connection.extensions, Way::SEND_ON_CHANNEL)?;
         match Effect::of(method, &mut self.state()?.tags)? {
             Effect::Consume { no_ack } => return self.consume(method, no_ack),
             Effect::Cancel { consumer } => {

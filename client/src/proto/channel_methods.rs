@@ -66,6 +66,7 @@ impl Connection {
                 let flow = channel::Flow::from_args(args)?;
                 self.flow(number, flow.active)
             }
+            _ if self.extensions.has_content(id) => self.extension_content_begins(number, id, args),
             _ => self.reply(number, id, args),
         }
     }

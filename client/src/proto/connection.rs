@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use amqp_methods::{FieldTable, FrameEncoder, FrameLimits, ProtocolHeader, ReplyCode};
 
+use super::calls::Calls;
 use super::channels::Channels;
 use super::consumers::Consumers;
 use super::handshake::{Handshake, Tuning};
@@ -13,7 +14,7 @@ use super::heartbeat::{Due, Heartbeat};
 use super::leftovers::Remains;
 use super::{CallId, Channel, ChannelId, Event, Outbox};
 use crate::error::{CloseReason, Error, ErrorKind, Initiator};
-use crate::parameters::ConnectionParameters;
+use crate::parameters::{ConnectionParameters, Extensions};
 
 /// A connection without its transport. See the [module](super) for how it is driven.
 #[derive(Debug)]
@@ -35,8 +36,12 @@ pub struct Connection {
     pub(super) server_properties: FieldTable<'static>,
     pub(super) blocked: bool,
     pub(super) heartbeat: Option<Heartbeat>,
+    /// Requests on channel 0.
+    pub(super) calls: Calls,
+    /// What is known of methods that the protocol does not have.
+    pub(super) extensions: Extensions,
     close_timeout: Duration,
-    calls: u64,
+    last_call: u64,
 }
 
 /// How far the connection's life has come.
@@ -79,8 +84,10 @@ impl Connection {
             server_properties: FieldTable::new(),
             blocked: false,
             heartbeat: None,
+            calls: Calls::default(),
+            extensions: parameters.extensions.clone(),
             close_timeout: parameters.close_timeout,
-            calls: 0,
+            last_call: 0,
         }
     }
 
@@ -118,7 +125,7 @@ impl Connection {
         })
     }
 
-    /// Closes the connection in order. Channels end at once; the connection does with the server's answer, or
+    /// Closes the connection in order. Calls and channels end at once; the connection does with the server's answer, or
     /// when `close_timeout` has passed without one.
     ///
     /// One that is not open yet ends at once: before that, a server does not expect to hear of an end.
@@ -136,6 +143,7 @@ impl Connection {
             ConnectionStage::Opening(..) => self.finish(error),
             ConnectionStage::Open => {
                 self.send_close(code, text);
+                self.end_calls(&error);
                 self.end_channels(&error);
                 let deadline = later(now, self.close_timeout);
                 self.stage = ConnectionStage::Closing(error, deadline);
@@ -259,8 +267,8 @@ impl Connection {
     }
 
     pub(super) fn next_call(&mut self) -> CallId {
-        self.calls += 1;
-        CallId(self.calls)
+        self.last_call += 1;
+        CallId(self.last_call)
     }
 
     /// Something came from the server, or would have if it had been read.
@@ -272,7 +280,7 @@ impl Connection {
         }
     }
 
-    fn check_open(&self) -> Result<(), Error> {
+    pub(super) fn check_open(&self) -> Result<(), Error> {
         match &self.stage {
             ConnectionStage::Open => Ok(()),
             ConnectionStage::Opening(..) => Err(Error::new(

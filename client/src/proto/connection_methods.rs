@@ -3,19 +3,21 @@
 use core::time::Duration;
 use std::time::Instant;
 
-use amqp_methods::{AnyMethod, FrameEncoder, FrameLimits, UnknownMethod, connection};
+use amqp_methods::{AnyMethod, FrameEncoder, FrameLimits, MethodId, Reader, ReplyCode, connection};
 use bytes::Bytes;
 
 use super::connection::ConnectionStage;
 use super::handshake::{Step, close_reason};
 use super::heartbeat::Heartbeat;
 use super::routing::unexpected;
-use super::{Connection, Event, Tuning};
+use super::{Connection, Event, RawReply, Tuning};
 use crate::error::{CloseReason, Error, ErrorKind};
+use crate::message::OwnedMethod;
 
 impl Connection {
     pub(super) fn connection_method(&mut self, now: Instant, payload: &[u8]) -> Result<(), Error> {
-        let method = AnyMethod::decode(payload)?;
+        let (id, args) = MethodId::split_payload(payload)?;
+        let method = AnyMethod::from_args(id, args.clone())?;
         match (&mut self.stage, &method) {
             (_, AnyMethod::ConnectionClose(close)) => {
                 self.closed_by_server(close_reason(close));
@@ -43,16 +45,42 @@ impl Connection {
                 self.events.push_back(Event::Unblocked);
                 Ok(())
             }
-            (_, AnyMethod::Unknown(UnknownMethod { id, args })) => {
-                self.events.push_back(Event::Method {
-                    channel: None,
-                    id: *id,
-                    arguments: Bytes::copy_from_slice(args.as_bytes()),
-                });
-                Ok(())
-            }
-            _ => Err(unexpected(&method, 0)),
+            _ => self.connection_reply(&method, id, args),
         }
+    }
+
+    /// Handles the answer to a call on channel 0, or what an extension says there.
+    fn connection_reply(
+        &mut self,
+        method: &AnyMethod<'_>,
+        id: MethodId,
+        args: Reader<'_>,
+    ) -> Result<(), Error> {
+        if self.extensions.has_content(id) {
+            // The standard, 4.2.6: content is not for channel 0.
+            let detail = format!("method {id} with content on channel 0");
+            return Err(Error::protocol(ReplyCode::CHANNEL_ERROR, detail, None));
+        }
+        if let Some(pending) = self.calls.answered_by(id) {
+            if !pending.abandoned {
+                let reply = RawReply {
+                    id,
+                    arguments: Bytes::copy_from_slice(args.rest()),
+                    content: None,
+                    consumer: None,
+                };
+                self.events.push_back(Event::Reply {
+                    call: pending.call,
+                    result: Ok(reply),
+                });
+            }
+            return Ok(());
+        }
+        if !matches!(method, AnyMethod::Unknown(_)) || self.calls.await_reply(id) {
+            return Err(unexpected(method, 0));
+        }
+        self.extension_method(None, OwnedMethod::alone(id, args.rest()));
+        Ok(())
     }
 
     fn step(&mut self, step: Step, now: Instant) {

@@ -27,6 +27,8 @@ pub(super) enum Purpose {
     Fetched,
     /// `basic.return`: whoever published it.
     Returned,
+    /// A method of an extension: the oldest call, if there is one that it answers.
+    Extension { is_reply: bool },
 }
 
 #[derive(Debug, Default)]
@@ -93,7 +95,10 @@ impl Assembly {
     /// `limit` is [`Refusal::TooLarge`].
     pub(super) fn header(&mut self, payload: &[u8], limit: u64) -> Result<Complete, Refusal> {
         let Stage::Header { method, purpose } = self.stage else {
-            return Err(unexpected("a content header without a method").into());
+            return Err(unexpected(
+                "a content header without a method; what an extension adds has to be described",
+            )
+            .into());
         };
         let header = ContentHeader::decode(payload)?;
         if header.class_id != method.class_id() {
@@ -107,7 +112,8 @@ impl Assembly {
             )
             .into());
         }
-        if header.class_id == CLASS_BASIC {
+        // What an extension makes of its properties is checked where they are read.
+        if !matches!(purpose, Purpose::Extension { .. }) {
             header.read_properties(&mut basic::Properties::default())?;
         }
         if header.body_size > limit {
@@ -226,8 +232,6 @@ impl From<DecodeError> for Refusal {
         Self::Fatal(error.into())
     }
 }
-
-const CLASS_BASIC: u16 = <basic::Properties<'_> as amqp_methods::Content>::CLASS_ID;
 
 fn unexpected(what: &str) -> Error {
     Error::protocol(ReplyCode::UNEXPECTED_FRAME, what, None)

@@ -2,6 +2,7 @@
 
 use amqp_methods::{ReplyCode, connection};
 
+use super::calls::Calls;
 use super::channel_state::Stage;
 use super::channels::Number;
 use super::connection::ConnectionStage;
@@ -17,14 +18,7 @@ impl Connection {
             return;
         };
         self.half_received -= state.assembly.held();
-        for pending in state.calls.drain() {
-            if !pending.abandoned {
-                self.events.push_back(Event::Reply {
-                    call: pending.call,
-                    result: Err(error.clone()),
-                });
-            }
-        }
+        self.fail_calls(&mut state.calls, error);
         for consumer in state.tags.all() {
             let end = ConsumerEnd::ChannelClosed(error.clone());
             if self.consumers.end(consumer, end) {
@@ -49,6 +43,23 @@ impl Connection {
         });
     }
 
+    /// Answers the calls of channel 0 with the reason.
+    pub(super) fn end_calls(&mut self, error: &Error) {
+        let mut calls = core::mem::take(&mut self.calls);
+        self.fail_calls(&mut calls, error);
+    }
+
+    fn fail_calls(&mut self, calls: &mut Calls, error: &Error) {
+        for pending in calls.drain() {
+            if !pending.abandoned {
+                self.events.push_back(Event::Reply {
+                    call: pending.call,
+                    result: Err(error.clone()),
+                });
+            }
+        }
+    }
+
     pub(super) fn end_channels(&mut self, error: &Error) {
         for number in self.channels.numbers() {
             self.end_channel(number, error, Number::Free);
@@ -60,6 +71,7 @@ impl Connection {
         if self.closed().is_some() {
             return;
         }
+        self.end_calls(&error);
         self.end_channels(&error);
         self.stage = ConnectionStage::Closed(error.clone());
         self.heartbeat = None;

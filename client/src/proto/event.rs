@@ -5,7 +5,7 @@ use bytes::Bytes;
 
 use super::{CallId, ChannelId, ConsumerId};
 use crate::error::Error;
-use crate::message::Content;
+use crate::message::{Content, OwnedMethod};
 
 /// Something that happened. See the [module](super) for when to ask.
 #[derive(Clone, Debug)]
@@ -38,14 +38,12 @@ pub enum Event {
     Blocked(String),
     /// The server takes publishes again.
     Unblocked,
-    /// A method that the core has no use for: one of an extension.
+    /// A method that the core has no use for: one of an extension, that answers no call.
     Method {
         /// On which channel; none for the connection.
         channel: Option<ChannelId>,
-        /// Class and method id.
-        id: MethodId,
-        /// Its arguments.
-        arguments: Bytes,
+        /// The method, with its content if an extension is known to give it one.
+        method: OwnedMethod,
     },
     /// A channel ended. Its pending calls got their error, its consumers their end, before this.
     ChannelClosed {

@@ -120,6 +120,7 @@ impl Connection {
             Purpose::Delivery(consumer, tag) => self.delivery(number, consumer, tag, content),
             Purpose::Fetched => self.fetched(number, content),
             Purpose::Returned => self.returned(number, Returned(content)),
+            Purpose::Extension { is_reply } => self.extension_content(number, is_reply, content),
         }
     }
 

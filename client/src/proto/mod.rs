@@ -6,7 +6,8 @@
 //!   were read and leaves the rest; [`handle_eof`](Connection::handle_eof) says that none will follow, and
 //!   [`handle_failure`](Connection::handle_failure) that the transport broke;
 //! - **take time**: [`handle_timeout`](Connection::handle_timeout), when the deadline has come;
-//! - **take commands**: [`open_channel`](Connection::open_channel), [`close`](Connection::close), and everything
+//! - **take commands**: [`open_channel`](Connection::open_channel), [`close`](Connection::close),
+//!   [`call`](Connection::call) and [`send`](Connection::send) for what concerns the connection, and everything
 //!   about a channel through the borrowed view that [`channel`](Connection::channel) lends;
 //! - **give output**: [`poll_transmit`](Connection::poll_transmit) swaps what is to be written for an empty
 //!   [`Outbox`];
@@ -24,20 +25,27 @@
 //! Deliveries are not events. They gather at their consumer; an [`Event::Consumer`] says that there are some
 //! where there were none, and [`take_deliveries`](Connection::take_deliveries) takes all of them at once. The
 //! outcomes of publishes work alike, with [`Event::Confirms`] and [`take_outcome`](Connection::take_outcome).
+//!
+//! Methods that the protocol does not have are those of extensions. One that answers a call is its reply; any other
+//! is an [`Event::Method`]. Whether content follows it, only a description tells:
+//! [`ConnectionParameters::extension`](crate::ConnectionParameters::extension).
 
 mod calls;
 mod channel;
+mod channel_content;
 mod channel_methods;
 mod channel_state;
 mod channels;
 mod checks;
 mod confirms;
 mod connection;
+mod connection_calls;
 mod connection_methods;
 mod consumers;
 mod content;
 mod ending;
 mod event;
+mod extension_methods;
 mod handshake;
 mod heartbeat;
 mod identity;

@@ -11,7 +11,7 @@ use super::consumers::ConsumerEnd;
 use super::routing::{unexpected, unknown_channel};
 use super::{ChannelId, Connection, ConsumerId, DeliveryTag, Event, RawReply, Settlement};
 use crate::error::Error;
-use crate::message::Content;
+use crate::message::{Content, OwnedMethod};
 
 impl Connection {
     pub(super) fn reply(
@@ -27,12 +27,9 @@ impl Connection {
         };
         let Some(pending) = state.calls.answered_by(id) else {
             return match method {
-                AnyMethod::Unknown(_) => {
-                    self.events.push_back(Event::Method {
-                        channel: Some(state.id),
-                        id,
-                        arguments: Bytes::copy_from_slice(args.rest()),
-                    });
+                AnyMethod::Unknown(_) if !state.calls.await_reply(id) => {
+                    let channel = Some(state.id);
+                    self.extension_method(channel, OwnedMethod::alone(id, args.rest()));
                     Ok(())
                 }
                 _ => Err(unexpected(&method, number)),

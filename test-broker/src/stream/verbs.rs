@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::panic::Location;
 
-use amqp_methods::{AnyMethod, Content, DynMethod, FrameKind, Method, Reply, basic};
+use amqp_methods::{AnyMethod, Content, DynMethod, FrameKind, Method, OwnedContent, Reply, basic};
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -116,6 +116,25 @@ impl<S: AsyncRead + AsyncWrite + Unpin> StreamPeer<S> {
             let content = self.when(
                 |peer| peer.has_content(channel),
                 |peer| peer.take_content(channel),
+            );
+            hold_at(place, content.await)
+        }
+    }
+
+    /// Waits for the next method of a channel, which must be an `M`, with its properties and its whole body.
+    ///
+    /// # Panics
+    /// As [`Peer::expects_content_of`](Peer::expects_content_of), after the patience of this peer.
+    #[track_caller]
+    pub fn expect_content_of<M: Method>(
+        &mut self,
+        channel: u16,
+    ) -> impl Future<Output = OwnedContent> {
+        let place = Location::caller();
+        async move {
+            let content = self.when(
+                |peer| peer.has_content_of::<M>(channel),
+                |peer| peer.take_content_of::<M>(channel),
             );
             hold_at(place, content.await)
         }

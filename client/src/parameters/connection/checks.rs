@@ -3,7 +3,7 @@
 use std::net::Ipv6Addr;
 use std::time::Duration;
 
-use crate::parameters::{ParameterError, ParameterErrorKind as Kind};
+use crate::parameters::{Extensions, ParameterError, ParameterErrorKind as Kind};
 
 /// Catches what no resolver could make sense of; whether the host exists is for the resolver to say.
 pub(super) fn host(host: &str) -> Result<(), ParameterError> {
@@ -76,6 +76,19 @@ pub(super) fn timeout_or_zero(
 
 pub(super) fn at_least_one(parameter: &'static str, fits: bool) -> Result<(), ParameterError> {
     range(parameter, fits, "at least 1 octet")
+}
+
+/// What follows a method cannot depend on whom one asks: a frame taken for another is fatal.
+pub(super) fn extensions(extensions: &Extensions) -> Result<(), ParameterError> {
+    if extensions.agree() {
+        return Ok(());
+    }
+    let expected = "descriptions that agree on which methods have content";
+    Err(ParameterError::new(
+        Kind::Contradiction,
+        "extension",
+        expected,
+    ))
 }
 
 pub(super) fn range(

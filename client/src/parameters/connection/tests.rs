@@ -64,6 +64,7 @@ fn each_setter_sets_its_own_field_and_no_other() {
         max_message_size: 7,
         max_header_size: 8192,
         write_buffer_high_water: 9,
+        extensions: Extensions::default(),
     };
     assert_eq!(set, expected);
     assert_eq!(set.validate(), Ok(()));

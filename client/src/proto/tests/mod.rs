@@ -8,6 +8,7 @@ mod commands;
 mod confirms;
 mod consumers;
 mod content;
+mod extensions;
 mod flow;
 mod handshake;
 mod heartbeats;
