@@ -239,6 +239,14 @@ impl<'m> Fields<'m> {
         fields: &'static [FieldInfo],
         value: impl Fn(usize) -> Option<FieldValue<'m>>,
     ) -> Self {
+        Self::of(fields, &value)
+    }
+
+    /// Compiled once, not once for each method.
+    fn of(
+        fields: &'static [FieldInfo],
+        value: &dyn Fn(usize) -> Option<FieldValue<'m>>,
+    ) -> Self {
         let present = fields
             .iter()
             .enumerate()
