@@ -130,6 +130,7 @@ fn inherent(methods: &[Variant], rest: &Rest) -> TokenStream {
             }
 
             /// The same method, owning what it borrowed.
+            #[inline]
             pub fn into_owned(self) -> AnyMethod<'static> {
                 match self {
                     #(#into_owned,)*
@@ -137,6 +138,7 @@ fn inherent(methods: &[Variant], rest: &Rest) -> TokenStream {
                 }
             }
 
+            #[inline]
             fn as_dyn(&self) -> &dyn DynMethod {
                 match self {
                     #(#views,)*
@@ -181,22 +183,27 @@ impl Rest {
 fn dyn_method() -> TokenStream {
     quote! {
         impl DynMethod for AnyMethod<'_> {
+            #[inline]
             fn id(&self) -> MethodId {
                 self.as_dyn().id()
             }
 
+            #[inline]
             fn info(&self) -> Option<&'static MethodInfo> {
                 self.as_dyn().info()
             }
 
+            #[inline]
             fn encoded_len(&self) -> usize {
                 self.as_dyn().encoded_len()
             }
 
+            #[inline]
             fn encode(&self, out: &mut Writer<'_>) -> Result<(), EncodeError> {
                 self.as_dyn().encode(out)
             }
 
+            #[inline]
             fn fields(&self) -> Fields<'_> {
                 self.as_dyn().fields()
             }

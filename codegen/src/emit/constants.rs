@@ -88,11 +88,13 @@ fn reply_code(codes: &[&Constant]) -> TokenStream {
             #(#constants)*
 
             /// The reply code with that number.
+            #[inline]
             pub const fn new(code: u16) -> Self {
                 Self(code)
             }
 
             /// The number on the wire.
+            #[inline]
             pub const fn get(self) -> u16 {
                 self.0
             }
@@ -101,11 +103,13 @@ fn reply_code(codes: &[&Constant]) -> TokenStream {
             ///
             /// It says what a code usually does, not which method carried it: RabbitMQ closes connections with
             /// 403 as well.
+            #[inline]
             pub const fn is_hard(self) -> bool {
                 #is_hard
             }
 
             /// The name in the specification.
+            #[inline]
             pub const fn name(self) -> Option<&'static str> {
                 Some(match self {
                     #(#names,)*
@@ -115,12 +119,14 @@ fn reply_code(codes: &[&Constant]) -> TokenStream {
         }
 
         impl From<u16> for ReplyCode {
+            #[inline]
             fn from(code: u16) -> Self {
                 Self(code)
             }
         }
 
         impl ::core::fmt::Display for ReplyCode {
+            #[inline]
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 match self.name() {
                     Some(name) => write!(f, "{} {name}", self.0),

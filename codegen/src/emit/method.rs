@@ -66,6 +66,7 @@ fn inherent(shape: &Shape<'_>, names: &Names) -> TokenStream {
         });
         quote! {
             /// The same method, owning what it borrowed.
+            #[inline]
             pub fn into_owned(self) -> #name<'static> {
                 #name { #(#fields,)* }
             }
@@ -209,6 +210,7 @@ fn method_impl(class: &Class, method: &Method, shape: &Shape<'_>, names: &Names)
                 #ok(())
             }
 
+            #[inline]
             fn field(&self, #index_name: usize) -> #option<#field_value<'_>> {
                 #field
             }

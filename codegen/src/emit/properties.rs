@@ -91,6 +91,7 @@ fn inherent(class: &Class, names: &Names) -> TokenStream {
         });
         quote! {
             /// The same properties, owning what they borrowed.
+            #[inline]
             pub fn into_owned(self) -> #name<'static> {
                 #name { #(#fields,)* }
             }
@@ -165,6 +166,7 @@ fn content(class: &Class, names: &Names) -> TokenStream {
                 #ok(())
             }
 
+            #[inline]
             fn property(&self, #index: usize) -> #option<#field_value<'_>> {
                 #view
             }

@@ -31,6 +31,7 @@ pub(super) fn request(
         .find(|(field, _)| is_no_wait(field))
         .map(|(_, ident)| {
             quote! {
+                #[inline]
                 fn expects_reply(&self) -> bool {
                     !self.#ident
                 }
@@ -112,6 +113,7 @@ fn choice(class: &Class, method: &Method, shape: &Shape<'_>, names: &Names) -> T
         impl #reply for #name {
             const IDS: &'static [#method_id] = &[#(#ids),*];
 
+            #[inline]
             fn from_method(id: #method_id, args: #reader<'_>) -> #result<Self, #decode_error> {
                 match id {
                     #(#arms,)*
@@ -145,6 +147,7 @@ pub(super) fn reply(shape: &Shape<'_>, names: &Names) -> TokenStream {
         impl #reply for #target {
             const IDS: &'static [#method_id] = &[Self::ID];
 
+            #[inline]
             fn from_method(id: #method_id, args: #reader<'_>) -> #result<Self, #decode_error> {
                 if id != Self::ID {
                     return #err(args.error(#kind::Mismatch, "method-id"));

@@ -30,6 +30,7 @@ pub mod queue {
         }
 
         /// The same properties, owning what they borrowed.
+        #[inline]
         pub fn into_owned(self) -> Properties<'static> {
             Properties {
                 content_type: self.content_type.map(ShortStr::into_owned),
@@ -55,6 +56,7 @@ pub mod queue {
             Ok(())
         }
 
+        #[inline]
         fn property(&self, index: usize) -> Option<FieldValue<'_>> {
             match index {
                 0 => {
@@ -152,6 +154,7 @@ pub mod queue {
         }
 
         /// The same method, owning what it borrowed.
+        #[inline]
         pub fn into_owned(self) -> Declare<'static> {
             Declare {
                 queue: self.queue.into_owned(),
@@ -184,6 +187,7 @@ pub mod queue {
             Ok(())
         }
 
+        #[inline]
         fn field(&self, index: usize) -> Option<FieldValue<'_>> {
             Some(
                 match index {
@@ -217,6 +221,7 @@ pub mod queue {
     impl Request for Declare<'_> {
         type Reply = ::amqp_methods::queue::DeclareOk;
 
+        #[inline]
         fn expects_reply(&self) -> bool {
             !self.no_wait
         }
@@ -225,6 +230,7 @@ pub mod queue {
     impl Reply for Declare<'static> {
         const IDS: &'static [MethodId] = &[Self::ID];
 
+        #[inline]
         fn from_method(id: MethodId, args: Reader<'_>) -> Result<Self, DecodeError> {
             if id != Self::ID {
                 return Err(args.error(DecodeErrorKind::Mismatch, "method-id"));
@@ -262,6 +268,7 @@ pub mod confirm {
             Ok(())
         }
 
+        #[inline]
         fn field(&self, _: usize) -> Option<FieldValue<'_>> {
             None
         }
@@ -277,6 +284,7 @@ pub mod confirm {
     impl Reply for Select {
         const IDS: &'static [MethodId] = &[Self::ID];
 
+        #[inline]
         fn from_method(id: MethodId, args: Reader<'_>) -> Result<Self, DecodeError> {
             if id != Self::ID {
                 return Err(args.error(DecodeErrorKind::Mismatch, "method-id"));
@@ -334,6 +342,7 @@ mod any_method {
         }
 
         /// The same method, owning what it borrowed.
+        #[inline]
         pub fn into_owned(self) -> AnyMethod<'static> {
             match self {
                 Self::QueueDeclare(method) => AnyMethod::QueueDeclare(method.into_owned()),
@@ -342,6 +351,7 @@ mod any_method {
             }
         }
 
+        #[inline]
         fn as_dyn(&self) -> &dyn DynMethod {
             match self {
                 Self::QueueDeclare(method) => method,
@@ -352,22 +362,27 @@ mod any_method {
     }
 
     impl DynMethod for AnyMethod<'_> {
+        #[inline]
         fn id(&self) -> MethodId {
             self.as_dyn().id()
         }
 
+        #[inline]
         fn info(&self) -> Option<&'static MethodInfo> {
             self.as_dyn().info()
         }
 
+        #[inline]
         fn encoded_len(&self) -> usize {
             self.as_dyn().encoded_len()
         }
 
+        #[inline]
         fn encode(&self, out: &mut Writer<'_>) -> Result<(), EncodeError> {
             self.as_dyn().encode(out)
         }
 
+        #[inline]
         fn fields(&self) -> Fields<'_> {
             self.as_dyn().fields()
         }

@@ -30,6 +30,7 @@ pub mod queue {
         }
 
         /// The same properties, owning what they borrowed.
+        #[inline]
         pub fn into_owned(self) -> Properties<'static> {
             Properties {
                 content_type: self.content_type.map(ShortStr::into_owned),
@@ -55,6 +56,7 @@ pub mod queue {
             Ok(())
         }
 
+        #[inline]
         fn property(&self, index: usize) -> Option<FieldValue<'_>> {
             match index {
                 0 => {
@@ -152,6 +154,7 @@ pub mod queue {
         }
 
         /// The same method, owning what it borrowed.
+        #[inline]
         pub fn into_owned(self) -> Declare<'static> {
             Declare {
                 queue: self.queue.into_owned(),
@@ -184,6 +187,7 @@ pub mod queue {
             Ok(())
         }
 
+        #[inline]
         fn field(&self, index: usize) -> Option<FieldValue<'_>> {
             Some(
                 match index {
@@ -217,6 +221,7 @@ pub mod queue {
     impl Request for Declare<'_> {
         type Reply = DeclareOk;
 
+        #[inline]
         fn expects_reply(&self) -> bool {
             !self.no_wait
         }
@@ -225,6 +230,7 @@ pub mod queue {
     impl Reply for Declare<'static> {
         const IDS: &'static [MethodId] = &[Self::ID];
 
+        #[inline]
         fn from_method(id: MethodId, args: Reader<'_>) -> Result<Self, DecodeError> {
             if id != Self::ID {
                 return Err(args.error(DecodeErrorKind::Mismatch, "method-id"));
@@ -254,6 +260,7 @@ pub mod queue {
             Ok(())
         }
 
+        #[inline]
         fn field(&self, _: usize) -> Option<FieldValue<'_>> {
             None
         }
@@ -269,6 +276,7 @@ pub mod queue {
     impl Reply for DeclareOk {
         const IDS: &'static [MethodId] = &[Self::ID];
 
+        #[inline]
         fn from_method(id: MethodId, args: Reader<'_>) -> Result<Self, DecodeError> {
             if id != Self::ID {
                 return Err(args.error(DecodeErrorKind::Mismatch, "method-id"));
@@ -306,6 +314,7 @@ pub mod confirm {
             Ok(())
         }
 
+        #[inline]
         fn field(&self, _: usize) -> Option<FieldValue<'_>> {
             None
         }
@@ -321,6 +330,7 @@ pub mod confirm {
     impl Reply for Select {
         const IDS: &'static [MethodId] = &[Self::ID];
 
+        #[inline]
         fn from_method(id: MethodId, args: Reader<'_>) -> Result<Self, DecodeError> {
             if id != Self::ID {
                 return Err(args.error(DecodeErrorKind::Mismatch, "method-id"));
@@ -383,6 +393,7 @@ mod any_method {
         }
 
         /// The same method, owning what it borrowed.
+        #[inline]
         pub fn into_owned(self) -> AnyMethod<'static> {
             match self {
                 Self::QueueDeclare(method) => AnyMethod::QueueDeclare(method.into_owned()),
@@ -392,6 +403,7 @@ mod any_method {
             }
         }
 
+        #[inline]
         fn as_dyn(&self) -> &dyn DynMethod {
             match self {
                 Self::QueueDeclare(method) => method,
@@ -403,22 +415,27 @@ mod any_method {
     }
 
     impl DynMethod for AnyMethod<'_> {
+        #[inline]
         fn id(&self) -> MethodId {
             self.as_dyn().id()
         }
 
+        #[inline]
         fn info(&self) -> Option<&'static MethodInfo> {
             self.as_dyn().info()
         }
 
+        #[inline]
         fn encoded_len(&self) -> usize {
             self.as_dyn().encoded_len()
         }
 
+        #[inline]
         fn encode(&self, out: &mut Writer<'_>) -> Result<(), EncodeError> {
             self.as_dyn().encode(out)
         }
 
+        #[inline]
         fn fields(&self) -> Fields<'_> {
             self.as_dyn().fields()
         }
@@ -439,11 +456,13 @@ impl ReplyCode {
     pub const NO_ROUTE: Self = Self(312);
 
     /// The reply code with that number.
+    #[inline]
     pub const fn new(code: u16) -> Self {
         Self(code)
     }
 
     /// The number on the wire.
+    #[inline]
     pub const fn get(self) -> u16 {
         self.0
     }
@@ -452,11 +471,13 @@ impl ReplyCode {
     ///
     /// It says what a code usually does, not which method carried it: RabbitMQ closes connections with
     /// 403 as well.
+    #[inline]
     pub const fn is_hard(self) -> bool {
         false
     }
 
     /// The name in the specification.
+    #[inline]
     pub const fn name(self) -> Option<&'static str> {
         Some(
             match self {
@@ -469,12 +490,14 @@ impl ReplyCode {
 }
 
 impl From<u16> for ReplyCode {
+    #[inline]
     fn from(code: u16) -> Self {
         Self(code)
     }
 }
 
 impl ::core::fmt::Display for ReplyCode {
+    #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         match self.name() {
             Some(name) => write!(f, "{} {name}", self.0),
