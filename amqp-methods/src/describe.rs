@@ -243,10 +243,7 @@ impl<'m> Fields<'m> {
     }
 
     /// Compiled once, not once for each method.
-    fn of(
-        fields: &'static [FieldInfo],
-        value: &dyn Fn(usize) -> Option<FieldValue<'m>>,
-    ) -> Self {
+    fn of(fields: &'static [FieldInfo], value: &dyn Fn(usize) -> Option<FieldValue<'m>>) -> Self {
         let present = fields
             .iter()
             .enumerate()
