@@ -77,6 +77,7 @@ impl OwnedContent {
     }
 
     /// The properties of a message of class `basic`; content of other classes has none of these.
+    #[inline]
     pub fn properties(&self) -> basic::Properties<'_> {
         self.header().properties().unwrap_or_default()
     }
