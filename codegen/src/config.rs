@@ -13,6 +13,7 @@ use crate::{
     merge,
     model::Model,
     parse, resolve,
+    side::Side,
     spec::{Spec, Warning},
 };
 
@@ -34,6 +35,7 @@ pub struct Config {
     extensions: Vec<PathBuf>,
     standalone: bool,
     runtime: String,
+    side: Side,
     format: bool,
     file_name: Option<PathBuf>,
     out_dir: Option<PathBuf>,
@@ -46,6 +48,7 @@ impl Default for Config {
             extensions: Vec::new(),
             standalone: false,
             runtime: "::amqp_methods".to_owned(),
+            side: Side::Both,
             format: true,
             file_name: None,
             out_dir: None,
@@ -86,6 +89,12 @@ impl Config {
     /// Default: `::amqp_methods`.
     pub fn runtime(mut self, path: impl Into<String>) -> Self {
         self.runtime = path.into();
+        self
+    }
+
+    /// Sets which side of a connection the code is for. Default: [`Side::Both`].
+    pub fn side(mut self, side: Side) -> Self {
+        self.side = side;
         self
     }
 
@@ -185,6 +194,7 @@ impl Config {
     fn render(&self, spec: &Spec) -> Result<String, Error> {
         let options = emit::Options {
             runtime: self.checked_runtime()?,
+            side: self.side,
         };
         let model = resolve(spec)?;
         let base = if self.standalone || self.extensions.is_empty() {

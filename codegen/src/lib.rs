@@ -66,6 +66,7 @@ pub mod model;
 mod parse;
 mod plain;
 mod resolve;
+mod side;
 pub mod spec;
 
 pub use config::Config;
@@ -73,3 +74,4 @@ pub use error::{Error, ErrorKind};
 pub use merge::merge;
 pub use parse::parse;
 pub use resolve::resolve;
+pub use side::Side;

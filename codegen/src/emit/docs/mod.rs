@@ -1,154 +1,139 @@
-//! Doc comments out of what the documents say.
+//! Doc comments out of what the documents say, with links between what belongs together.
+
+mod class;
+mod links;
+mod method;
+mod protocol;
+mod text;
+mod values;
 
 use proc_macro2::TokenStream;
-use quote::quote;
 
-use crate::model::{Class, Constant, Docs, Field, Method, Property};
+use super::names::Names;
+use super::scope::Scope;
+use crate::model::{Class, Constant, ConstantKind, Docs, Method};
+pub(super) use class::{class, properties};
+use links::{Links, Place};
+pub(super) use method::{choice, constructor, method};
+pub(super) use protocol::protocol;
+use text::{Comment, prose};
+pub(super) use values::{field, property, setter};
 
-/// Columns of text in a doc comment: with `/// ` and the indentation of a field in a module, 100.
-const WIDTH: usize = 88;
-
-pub(super) fn class(class: &Class) -> TokenStream {
-    let mut paragraphs = vec![match &class.docs.label {
-        Some(label) => format!("`{}`, class {}: {label}.", class.name, class.index),
-        None => format!("`{}`, class {}.", class.name, class.index),
-    }];
-    paragraphs.extend(body(&class.docs));
-    comment(&paragraphs)
+/// A number in the module of constants.
+pub(super) fn number(scope: &Scope<'_>, constant: &Constant) -> TokenStream {
+    constant_in(constant, Links::new(scope, Place::Module))
 }
 
-pub(super) fn method(class: &Class, method: &Method) -> TokenStream {
-    let name = format!("{}.{}", class.name, method.name);
-    let mut paragraphs = vec![match &method.docs.label {
-        Some(label) => format!("`{name}`: {label}."),
-        None => format!(
-            "`{name}`, method {} of class {}.",
-            method.index, class.index
-        ),
-    }];
-    paragraphs.extend(body(&method.docs));
-    paragraphs.push(exchange(class, method));
-    comment(&paragraphs)
+/// A constant of the type of reply codes.
+pub(super) fn reply_code(scope: &Scope<'_>, constant: &Constant) -> TokenStream {
+    constant_in(constant, Links::new(scope, Place::Root))
 }
 
-/// Who sends it, what follows, who answers.
-fn exchange(class: &Class, method: &Method) -> String {
-    let sender = match (method.client_receives, method.server_receives) {
-        (true, false) => "Sent by the server",
-        (false, true) => "Sent by the client",
-        _ => "Sent by either side",
-    };
-    let content = if method.content {
-        ", followed by content"
-    } else {
-        ""
-    };
-    let replies = match method.replies.as_slice() {
-        [] => String::new(),
-        replies => {
-            let replies: Vec<String> = replies
-                .iter()
-                .map(|reply| format!("`{}.{reply}`", class.name))
-                .collect();
-            format!(" Answered by {}.", replies.join(" or "))
+fn constant_in(constant: &Constant, links: Links<'_, '_>) -> TokenStream {
+    let what = match constant.kind {
+        ConstantKind::SoftError => "a soft error: it closes a channel, and the connection goes on",
+        ConstantKind::HardError => {
+            "a hard error: it closes the connection, and every channel with it"
         }
+        ConstantKind::Plain => "",
     };
-    let deprecated = if method.deprecated {
-        " Deprecated."
-    } else {
-        ""
+    let value = constant.value;
+    let what = match what {
+        "" => format!("`{}`, {value}.", constant.name),
+        what => format!("`{}`, {value}, {what}.", constant.name),
     };
-    format!("{sender}{content}.{replies}{deprecated}")
+    let mut comment = Comment::default();
+    said(&mut comment, &constant.docs, links);
+    comment.add(&what);
+    rules(&mut comment, &constant.docs, links);
+    comment.tokens()
 }
 
-pub(super) fn field(field: &Field) -> TokenStream {
-    item(&field.docs, &field.name)
+/// A variant that holds a method.
+pub(super) fn variant(class: &Class, method: &Method) -> TokenStream {
+    let name = format!("`{}.{}`", class.name, method.name);
+    let text = match &method.docs.label {
+        Some(label) => format!("{name}: {}.", prose(label, &|_| None)),
+        None => name,
+    };
+    Comment::new(&text).tokens()
 }
 
-pub(super) fn property(property: &Property) -> TokenStream {
-    item(&property.docs, &property.name)
+/// The enum of methods.
+pub(super) fn any_method(scope: &Scope<'_>) -> TokenStream {
+    use crate::side::Side;
+    let text = match scope.options.side {
+        Side::Client => "Any method that a client receives, and those that nobody knows.",
+        Side::Server => "Any method that a server receives, and those that nobody knows.",
+        Side::Both => "Any method of the protocol, and those that nobody knows.",
+    };
+    Comment::new(text).tokens()
 }
 
-pub(super) fn constant(constant: &Constant) -> TokenStream {
-    item(&constant.docs, &constant.name)
-}
-
-fn item(docs: &Docs, name: &str) -> TokenStream {
-    let mut paragraphs = body(docs);
-    if paragraphs.is_empty() {
-        paragraphs.push(docs.label.clone().unwrap_or_else(|| format!("`{name}`")));
+/// What the document says of an item: its paragraphs, or else its label.
+fn said(comment: &mut Comment, docs: &Docs, links: Links<'_, '_>) {
+    let code = |code: &str| links.prose(code);
+    for paragraph in &docs.text {
+        comment.add(&prose(paragraph, &code));
     }
-    comment(&paragraphs)
+    if let (true, Some(label)) = (docs.text.is_empty(), &docs.label) {
+        comment.add(&sentence(&prose(label, &code)));
+    }
 }
 
-/// Text, then the rules as a list.
-fn body(docs: &Docs) -> Vec<String> {
-    let mut paragraphs: Vec<String> = docs.text.iter().map(|text| escape(text)).collect();
+/// The rules below a heading, with what happens to those who break them.
+fn rules(comment: &mut Comment, docs: &Docs, links: Links<'_, '_>) {
+    if docs.rules.is_empty() {
+        return;
+    }
+    comment.add_block("# Rules");
+    list_rules(comment, docs, links);
+}
+
+/// The rules without a heading, which would stand among those of the page.
+fn short_rules(comment: &mut Comment, docs: &Docs, links: Links<'_, '_>) {
     if !docs.rules.is_empty() {
-        let rules: Vec<String> = docs
-            .rules
-            .iter()
-            .map(|rule| {
-                let failure = match &rule.on_failure {
-                    Some(code) => format!(" (otherwise `{code}`)"),
-                    None => String::new(),
-                };
-                format!("- `{}`: {}{failure}", rule.name, escape(&rule.text))
-            })
-            .collect();
-        paragraphs.push("Rules:".to_owned());
-        paragraphs.push(rules.join("\n"));
+        comment.add("Rules:");
+        list_rules(comment, docs, links);
     }
-    paragraphs
 }
 
-/// What rustdoc would take for a link or for HTML.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if matches!(letter, '[' | ']' | '<' | '>') {
-            escaped.push('\\');
-        }
-        escaped.push(letter);
+fn list_rules(comment: &mut Comment, docs: &Docs, links: Links<'_, '_>) {
+    let code = |code: &str| links.prose(code);
+    for rule in &docs.rules {
+        let failure = match &rule.on_failure {
+            Some(code) => format!(" On failure: {}.", links.failure(code)),
+            None => String::new(),
+        };
+        comment.add_item(&format!(
+            "{}: {}{failure}",
+            text::code(&rule.name),
+            prose(&rule.text, &code)
+        ));
     }
-    escaped
 }
 
-/// One comment out of paragraphs, lines folded.
-pub(super) fn comment(paragraphs: &[String]) -> TokenStream {
-    let mut lines: Vec<String> = Vec::new();
-    for paragraph in paragraphs {
-        if !lines.is_empty() {
-            lines.push(String::new());
-        }
-        for line in paragraph.lines() {
-            fold(line, &mut lines);
-        }
-    }
-    let lines = lines.iter().map(|line| {
-        if line.is_empty() {
-            String::new()
-        } else {
-            format!(" {line}")
-        }
-    });
-    quote!(#(#[doc = #lines])*)
+/// A label as a sentence.
+fn sentence(label: &str) -> String {
+    let end = if label.ends_with(['.', '!', '?']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{}{end}", capital(label))
 }
 
-/// Breaks a line at spaces; what belongs to a list item is indented below it.
-fn fold(text: &str, lines: &mut Vec<String>) {
-    let indent = if text.starts_with("- ") { "  " } else { "" };
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
-            lines.push(core::mem::replace(&mut line, indent.to_owned()));
-            line.push_str(word);
-            continue;
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => format!("{}{}", first.to_uppercase(), letters.as_str()),
+        None => String::new(),
     }
-    lines.push(line);
+}
+
+impl<'s, 'm> Names<'s, 'm> {
+    /// Links from the module of the class.
+    fn links(&self) -> Links<'s, 'm> {
+        Links::new(self.scope, Place::Module)
+    }
 }
