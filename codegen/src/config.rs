@@ -92,7 +92,9 @@ impl Config {
         self
     }
 
-    /// Sets which side of a connection the code is for. Default: [`Side::Both`].
+    /// Sets which side of a connection the code is for; [`Side`] says what is left out for one.
+    ///
+    /// Default: [`Side::Both`].
     pub fn side(mut self, side: Side) -> Self {
         self.side = side;
         self

@@ -3,6 +3,23 @@
 use crate::model::{Class, Method};
 
 /// The side of a connection that code is generated for.
+///
+/// Who receives a method is what its `chassis` elements say; without any, both sides do. Whoever receives a request
+/// sends its answers, and whoever sends one receives them, whatever the `chassis` of an answer says: so every
+/// `Request` of a side has a `Reply` that it can read.
+///
+/// For one side is left out:
+///
+/// - of a method that it never sends: `new`, the setters, `Request`, and the enum of its answers;
+/// - of a method that it never receives: `Decode`, `Reply`, and the variant of `AnyMethod`, which then has it as
+///   `Unknown`.
+///
+/// Everything else is there: the struct of every method with its fields, `Method` with its id and its way onto the
+/// wire, `into_owned`, the properties of content, constants, and the description of the whole protocol. In an
+/// extension, `AnyMethod::Base` knows what the crate that is extended was generated for.
+///
+/// Published documents are wrong in places: extended ones of 0-9-1 have clients receive `connection.update-secret`,
+/// which clients send.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum Side {

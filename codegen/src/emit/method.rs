@@ -36,7 +36,7 @@ fn definition(method: &Method, shape: &Shape<'_>, names: &Names<'_, '_>) -> Toke
     let copy = (!shape.borrows).then(|| quote!(Copy,));
     let setters = names.uses(method).sends;
     let fields = each(&shape.live, &mut |(field, ident)| {
-        let docs = docs::field(field, setters && has_setter(ident), names);
+        let docs = docs::field(field, setters, names);
         let rust_type = field.wire.rust_type(names);
         quote!(#docs pub #ident: #rust_type,)
     });
@@ -126,11 +126,6 @@ fn constructor(method: &Method, shape: &Shape<'_>, names: &Names<'_, '_>) -> Tok
     }
 }
 
-/// A field of another name would define a function twice; the field itself is public.
-fn has_setter(ident: &Ident) -> bool {
-    ident != "new" && ident != "into_owned"
-}
-
 /// The type of a parameter that a field is set from, and the value made of it.
 fn parameter(field: &Field, ident: &Ident, names: &Names<'_, '_>) -> (TokenStream, TokenStream) {
     let rust_type = field.wire.rust_type(names);
@@ -143,9 +138,6 @@ fn parameter(field: &Field, ident: &Ident, names: &Names<'_, '_>) -> (TokenStrea
 }
 
 fn setter(field: &Field, ident: &Ident, names: &Names<'_, '_>) -> TokenStream {
-    if !has_setter(ident) {
-        return TokenStream::new();
-    }
     let docs = docs::setter(&field.name, &field.ident);
     let (parameter, value) = parameter(field, ident, names);
     quote! {

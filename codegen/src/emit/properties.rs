@@ -29,7 +29,7 @@ fn definition(class: &Class, names: &Names<'_, '_>) -> TokenStream {
     let name = names.properties();
     let option = names.prelude("Option");
     let fields = each(&class.properties, &mut |property| {
-        let docs = docs::property(property, has_setter(property), names);
+        let docs = docs::property(property, names);
         let ident = ident(&property.ident);
         let rust_type = property.wire.rust_type(names);
         match property.wire {
@@ -48,21 +48,10 @@ fn definition(class: &Class, names: &Names<'_, '_>) -> TokenStream {
     }
 }
 
-/// A property of another name would define a function twice; the field itself is public.
-fn has_setter(property: &Property) -> bool {
-    property.ident != "into_owned"
-}
-
 /// A setter per property, `into_owned`.
 fn inherent(class: &Class, names: &Names<'_, '_>) -> TokenStream {
     let name = names.properties();
-    let mut functions = each(&class.properties, &mut |property| {
-        if has_setter(property) {
-            setter(property, names)
-        } else {
-            TokenStream::new()
-        }
-    });
+    let mut functions = each(&class.properties, &mut |property| setter(property, names));
     if borrows(class) {
         functions.extend(into_owned(class, names));
     }

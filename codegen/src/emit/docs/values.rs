@@ -22,16 +22,10 @@ pub(in super::super) fn field(field: &Field, setter: bool, names: &Names<'_, '_>
 }
 
 /// A property of content.
-pub(in super::super) fn property(
-    property: &Property,
-    setter: bool,
-    names: &Names<'_, '_>,
-) -> TokenStream {
+pub(in super::super) fn property(property: &Property, names: &Names<'_, '_>) -> TokenStream {
     let mut comment = meaning(&property.docs, &property.name, names);
     let mut facts = domain(property.domain.as_deref(), property.wire, names);
-    if setter {
-        facts.push_str(&set_by(&property.ident));
-    }
+    facts.push_str(&set_by(&property.ident));
     comment.add(&facts);
     short_rules(&mut comment, &property.docs, names.links());
     comment.tokens()
