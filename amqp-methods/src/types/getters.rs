@@ -41,11 +41,13 @@ impl FieldTable<'_> {
     }
 
     /// An integer, from a tag of any width.
+    #[inline]
     pub fn get_i64(&self, name: &str) -> Result<Option<i64>, ValueError> {
         self.get_as(name)
     }
 
     /// An integer that is not negative, from a tag of any width.
+    #[inline]
     pub fn get_u64(&self, name: &str) -> Result<Option<u64>, ValueError> {
         self.get_as(name)
     }
@@ -57,6 +59,7 @@ impl FieldTable<'_> {
     }
 
     /// A floating-point number of either width.
+    #[inline]
     pub fn get_f64(&self, name: &str) -> Result<Option<f64>, ValueError> {
         self.get_as(name)
     }

@@ -7,6 +7,7 @@ use super::{Decimal, FieldArray, FieldTable, LongStr, Timestamp, Value};
 
 impl Value<'_> {
     /// The value as an unsigned integer, from an integer tag of any width, unless it is negative.
+    #[inline]
     pub fn as_u64(&self) -> Option<u64> {
         self.as_i64().and_then(|value| value.try_into().ok())
     }
