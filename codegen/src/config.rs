@@ -16,6 +16,7 @@ use crate::{
     model::Model,
     resolve::resolve_into,
     select::{self, Classes},
+    side::Side,
     spec::Spec,
 };
 
@@ -37,6 +38,7 @@ pub struct Config {
     unresolved: Classes,
     standalone: bool,
     runtime: String,
+    side: Side,
     format: bool,
     file_name: Option<PathBuf>,
     out_dir: Option<PathBuf>,
@@ -52,6 +54,7 @@ impl Default for Config {
             unresolved: Classes::new(),
             standalone: false,
             runtime: "::amqp_methods".to_owned(),
+            side: Side::Both,
             format: true,
             file_name: None,
             out_dir: None,
@@ -119,6 +122,14 @@ impl Config {
     /// Default: `::amqp_methods`.
     pub fn runtime(mut self, path: impl Into<String>) -> Self {
         self.runtime = path.into();
+        self
+    }
+
+    /// Sets which side of a connection the code is for; [`Side`] says what is left out for one.
+    ///
+    /// Default: [`Side::Both`].
+    pub fn side(mut self, side: Side) -> Self {
+        self.side = side;
         self
     }
 
@@ -267,6 +278,7 @@ impl Config {
     fn emit(&self, protocol: &Protocol) -> Result<TokenStream, Error> {
         let options = emit::Options {
             runtime: self.checked_runtime()?,
+            side: self.side,
         };
         Ok(emit::emit(
             &protocol.model,

@@ -51,11 +51,13 @@ const REFUSED: &[u8] = &[0, 0];
 
 impl<'a> FieldTable<'a> {
     /// A table without entries.
+    #[inline]
     pub const fn new() -> Self {
         Self::from_wire(&[])
     }
 
     /// A builder that encodes entries as it takes them.
+    #[inline]
     pub fn builder() -> TableBuilder {
         TableBuilder::default()
     }
@@ -74,6 +76,7 @@ impl<'a> FieldTable<'a> {
         })
     }
 
+    #[inline]
     pub(super) fn owned(octets: Vec<u8>) -> FieldTable<'static> {
         FieldTable(Repr::Wire {
             octets: octets.into(),
@@ -82,6 +85,7 @@ impl<'a> FieldTable<'a> {
     }
 
     /// In place of a table that could not be built: encoding it fails with `error`.
+    #[inline]
     pub(crate) const fn refused(error: EncodeError) -> Self {
         Self(Repr::Refused {
             kind: error.kind(),
@@ -90,6 +94,7 @@ impl<'a> FieldTable<'a> {
     }
 
     /// Why the table could not be built, if so.
+    #[inline]
     pub(crate) const fn refusal(&self) -> Option<EncodeError> {
         match &self.0 {
             Repr::Refused { kind, field } => Some(EncodeError::new(*kind, field)),
@@ -98,6 +103,7 @@ impl<'a> FieldTable<'a> {
     }
 
     /// Whether there are no entries.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         match &self.0 {
             Repr::Wire { octets, .. } => octets.as_slice().is_empty(),
@@ -124,6 +130,7 @@ impl<'a> FieldTable<'a> {
     ///
     /// # Errors
     /// The table is damaged.
+    #[inline]
     pub fn get(&self, name: &str) -> Result<Option<Value<'_>>, DecodeError> {
         let mut found = None;
         for entry in self {
@@ -139,11 +146,13 @@ impl<'a> FieldTable<'a> {
     ///
     /// # Errors
     /// The first damage.
+    #[inline]
     pub fn check(&self) -> Result<(), DecodeError> {
         self.check_at(0)
     }
 
     /// The same for a table that stands in `depth` others, which borrowed entries do not know of themselves.
+    #[inline]
     pub(super) fn check_at(&self, depth: usize) -> Result<(), DecodeError> {
         check_level(depth)?;
         let table = match &self.0 {
@@ -180,6 +189,7 @@ impl<'a> FieldTable<'a> {
     ///
     /// A table of borrowed entries that cannot be encoded (a name over 255 octets, nesting beyond the limit) stays
     /// one that cannot: encoding it reports the same, and walking it fails.
+    #[inline]
     pub fn into_owned(self) -> FieldTable<'static> {
         match self.0 {
             Repr::Wire { octets, depth } => FieldTable(Repr::Wire {
@@ -195,6 +205,7 @@ impl<'a> FieldTable<'a> {
     }
 
     /// The contents as octets, without the length.
+    #[inline]
     fn to_wire(&self) -> Result<Vec<u8>, EncodeError> {
         match &self.0 {
             Repr::Wire { octets, .. } => Ok(octets.as_slice().to_vec()),
@@ -306,6 +317,7 @@ pub(super) fn counted<'b>(
 }
 
 impl Default for FieldTable<'_> {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }
@@ -334,6 +346,7 @@ impl<'a, E: Entries> From<&'a E> for FieldTable<'a> {
 }
 
 impl PartialEq for FieldTable<'_> {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (Repr::Wire { octets: left, .. }, Repr::Wire { octets: right, .. }) => left == right,
@@ -346,12 +359,14 @@ impl Eq for FieldTable<'_> {}
 
 /// Entries as a map; a damaged one shows as its error, and so do borrowed ones that nest beyond the limit.
 impl fmt::Debug for FieldTable<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         At(self, 0).fmt(f)
     }
 }
 
 impl fmt::Debug for At<'_, FieldTable<'_>> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let At(table, depth) = *self;
         let mut map = f.debug_map();

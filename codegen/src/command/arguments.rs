@@ -2,7 +2,7 @@
 
 use std::{ffi::OsStr, path::PathBuf};
 
-use amqp_codegen::{Config, Document};
+use amqp_codegen::{Config, Document, Side};
 use clap::{
     Args, Parser, Subcommand, ValueEnum,
     builder::{PathBufValueParser, TypedValueParser},
@@ -175,12 +175,36 @@ pub(super) struct Generate {
     /// Crate that the generated code rests on
     #[arg(long, value_name = "PATH", default_value = "::amqp_methods")]
     runtime: String,
+    /// Leave out what one side of a connection never does
+    #[arg(long, value_name = "SIDE", default_value = "both")]
+    side: OneOrBoth,
     /// Code on long lines, for compilers only
     #[arg(long)]
     unformatted: bool,
     /// Write to a file, or to a folder if it ends in a slash or is one
     #[arg(short, long, value_name = "PATH")]
     pub(super) output: Option<PathBuf>,
+}
+
+/// The sides of a connection.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+enum OneOrBoth {
+    /// What a client sends and receives
+    Client,
+    /// What a server sends and receives
+    Server,
+    /// Everything
+    Both,
+}
+
+impl From<OneOrBoth> for Side {
+    fn from(side: OneOrBoth) -> Self {
+        match side {
+            OneOrBoth::Client => Self::Client,
+            OneOrBoth::Server => Self::Server,
+            OneOrBoth::Both => Self::Both,
+        }
+    }
 }
 
 #[derive(Args)]
@@ -267,6 +291,7 @@ impl Generate {
         config(&self.base, &self.overlays.extend, &self.selection)
             .standalone(self.whole)
             .runtime(&self.runtime)
+            .side(self.side.into())
             .format(!self.unformatted)
     }
 }

@@ -1,6 +1,6 @@
 use std::fs;
 
-use amqp_codegen::{Config, Document};
+use amqp_codegen::{Config, Document, Side};
 
 use super::{Folder, answers, file, run};
 
@@ -52,6 +52,10 @@ fn options_are_those_of_the_library() {
         (
             &["--runtime", "crate", "--unformatted"],
             config.clone().format(false),
+        ),
+        (
+            &["--runtime", "crate", "--side", "client"],
+            config.clone().side(Side::Client),
         ),
         (
             &["--runtime", "crate", "--class", "queue"],
