@@ -1,5 +1,5 @@
 //! Specifications: whatever the documents are, the answer is a protocol or findings that can be shown, each at a place
-//! in its document.
+//! in its document. A protocol becomes Rust, and a document again that says the same.
 //!
 //! The input is a base and overlays, parted by the octet 0xFF, which no text has. An empty base is the bundled one.
 
@@ -8,7 +8,7 @@
 use std::sync::LazyLock;
 
 use amqp_codegen::model::Model;
-use amqp_codegen::{Config, Diagnostic, Error, merge, parse, resolve, spec::Spec};
+use amqp_codegen::{Config, Diagnostic, Document, Error, merge, parse, resolve, spec::Spec, write};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|octets: &[u8]| {
@@ -35,28 +35,37 @@ fuzz_target!(|octets: &[u8]| {
         return;
     };
     // What was merged already says nothing new, and what it said before is not contradicted.
-    parsed.extend(parsed.clone());
-    assert_eq!(resolved(base, parsed), Some(once));
+    let twice = [parsed.clone(), parsed.clone()].concat();
+    assert_eq!(resolved(base.clone(), twice).as_ref(), Some(&once));
+
+    let merged = write(&merge(base, parsed).expect("it was merged before"));
+    let again = parse("merged.xml", &merged).expect("it was written by us");
+    let again = resolve(&again).expect("it says what was resolved before");
+    assert!(amqp_codegen::diff(&once, &again).is_empty());
+    let document = Document::Text {
+        name: "merged.xml".to_owned(),
+        text: merged,
+    };
+    let source = Config::new().base(document).format(false).source();
+    assert!(!source.expect("it was resolved before").is_empty());
 });
 
 fn bundled() -> Spec {
     static SPEC: LazyLock<Spec> = LazyLock::new(|| {
-        Config::new().spec().expect("the bundled documents are sound")
+        Config::new()
+            .spec()
+            .expect("the bundled documents are sound")
     });
     SPEC.clone()
 }
 
 fn resolved(base: Spec, overlays: Vec<Spec>) -> Option<Model> {
-    match merge(base, overlays).and_then(|spec| {
+    let merged = merge(base, overlays);
+    let model = merged.and_then(|spec| {
         spec.warnings.iter().for_each(check_one);
         resolve(&spec)
-    }) {
-        Ok(model) => Some(model),
-        Err(error) => {
-            check(&error);
-            None
-        }
-    }
+    });
+    model.inspect_err(check).ok()
 }
 
 /// Errors have something to say, and can say it in every form.
@@ -72,11 +81,8 @@ fn check_one(diagnostic: &Diagnostic) {
     let related = diagnostic.related().map(|(position, _)| position);
     for position in diagnostic.position().into_iter().chain(related) {
         let (text, range) = (position.source().text(), position.range());
-        assert!(
-            text.get(range).is_some(),
-            "{position} is no part of {}",
-            position.file()
-        );
+        let file = position.file();
+        assert!(text.get(range).is_some(), "{position} is no part of {file}");
         assert!(position.line() >= 1 && position.column() >= 1);
     }
     assert!(!diagnostic.message().is_empty());
