@@ -72,6 +72,7 @@ mod error;
 mod folder;
 #[cfg(feature = "format")]
 mod format;
+mod index;
 mod merge;
 pub mod model;
 mod parse;

@@ -1,11 +1,14 @@
 //! Arguments and properties: types, places, identifiers, checks.
 
-use std::collections::HashSet;
-
-use super::{docs, hyphenate, names, types::Domains, unique::Unique};
+use super::{
+    docs, hyphenate, names,
+    types::Domains,
+    unique::{Unique, no_help},
+};
 use crate::{
     diagnostic::{Diagnostic, Findings},
     error::ErrorKind,
+    index::Index,
     model::{self, WireType},
     spec::{Assert, Class, Field, Method, TypeName},
 };
@@ -77,14 +80,14 @@ struct Common<'s> {
 
 fn common<'s>(
     field: &'s Field,
-    idents: &mut Unique<'s, String>,
+    idents: &mut Unique<'s>,
     domains: &'s Domains,
     findings: &mut Findings,
 ) -> Option<Common<'s>> {
     let name = names::checked(&field.name, &field.position, findings);
     if let Some(name) = &name {
         let ident = names::field_ident(name);
-        idents.claim(ident, name, &field.position, || None, findings);
+        idents.claim(ident, name, &field.position, &no_help, findings);
     }
     let Some(wire) = domains.wire_of(field) else {
         domains.report(field, findings);
@@ -147,12 +150,15 @@ fn domain_of(field: &Field) -> Option<String> {
 
 /// Each check once.
 fn asserts(asserts: &[&Assert], findings: &mut Findings) -> Vec<model::Assert> {
-    let mut known = HashSet::new();
-    let mut resolved = Vec::new();
+    let mut known = Index::default();
+    let mut resolved: Vec<model::Assert> = Vec::new();
     for assert in asserts {
         match check(assert) {
-            Ok(assert) if known.insert(assert.clone()) => resolved.push(assert),
-            Ok(_) => {}
+            Ok(assert) => {
+                if known.insert(format!("{assert:?}"), resolved.len()) {
+                    resolved.push(assert);
+                }
+            }
             Err(error) => findings.error(error),
         }
     }
