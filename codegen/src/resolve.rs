@@ -193,7 +193,7 @@ fn methods(class: &Class, domains: &Domains, findings: &mut Findings) -> Vec<mod
             indexes.claim(index.to_string(), &method.name, at, &help, findings);
         }
         let replies = siblings.replies(method, findings);
-        let fields = fields::arguments(method, domains, findings);
+        let fields = fields::arguments(method, &class.name, domains, findings);
         let (Some(name), Some(index)) = (name, index) else {
             continue;
         };

@@ -22,6 +22,13 @@ pub(super) enum Owner<'a> {
     Method(&'a str, &'a str),
 }
 
+impl<'a> Owner<'a> {
+    fn class(self) -> &'a str {
+        let (Self::Class(class) | Self::Method(class, _)) = self;
+        class
+    }
+}
+
 impl fmt::Display for Owner<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -49,13 +56,13 @@ pub(super) fn merge_fields(
             }
         };
         if let Some(at) = at {
-            if has_wire_type_of(&base[at], &field, domains, findings) {
+            if has_wire_type_of(&base[at], &field, owner, domains, findings) {
                 known.remove(&hyphenate(&base[at].name));
                 known.insert(hyphenate(&field.name), at);
                 give_meaning(&mut base[at], field);
             }
         } else if let Some(at) = known.get(&hyphenate(&field.name)) {
-            if has_wire_type_of(&base[at], &field, domains, findings) {
+            if has_wire_type_of(&base[at], &field, owner, domains, findings) {
                 repeat(&mut base[at], field, findings);
             }
         } else {
@@ -186,6 +193,7 @@ fn repeat(base: &mut Field, overlay: Field, findings: &mut Findings) {
 fn has_wire_type_of(
     base: &Field,
     overlay: &Field,
+    owner: Owner<'_>,
     domains: &Domains,
     findings: &mut Findings,
 ) -> bool {
@@ -193,7 +201,7 @@ fn has_wire_type_of(
         return true;
     }
     let Some(here) = domains.wire_of(overlay) else {
-        domains.report(overlay, findings);
+        domains.report(overlay, owner.class(), findings);
         return false;
     };
     // Whatever the base lacks, the overlay may give.

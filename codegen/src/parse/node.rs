@@ -176,10 +176,13 @@ impl Node {
                 position,
             }),
             Element::Chassis => {
-                // MUST, SHOULD or MAY: what an implementer owes, not what is generated.
-                let _implement = from.text("implement");
+                let implement = from.text("implement");
                 let peer = peer(from);
-                Self::Chassis(Chassis { peer, position })
+                Self::Chassis(Chassis {
+                    peer,
+                    implement,
+                    position,
+                })
             }
             Element::Response => Self::Response(Response {
                 name: from.required("name"),

@@ -16,6 +16,7 @@ use crate::{
 /// The arguments of a method, in wire order.
 pub(super) fn arguments(
     method: &Method,
+    class: &str,
     domains: &Domains,
     findings: &mut Findings,
 ) -> Vec<model::Field> {
@@ -23,7 +24,7 @@ pub(super) fn arguments(
     let mut bits = Bits::default();
     let mut resolved = Vec::with_capacity(method.fields.len());
     for field in &method.fields {
-        let Some(common) = common(field, &mut idents, domains, findings) else {
+        let Some(common) = common(field, class, &mut idents, domains, findings) else {
             continue;
         };
         resolved.push(model::Field {
@@ -50,7 +51,7 @@ pub(super) fn properties(
     let mut idents = Unique::new("the Rust name of property", "name");
     let mut resolved = Vec::with_capacity(class.fields.len());
     for (index, field) in class.fields.iter().enumerate() {
-        let Some(common) = common(field, &mut idents, domains, findings) else {
+        let Some(common) = common(field, &class.name, &mut idents, domains, findings) else {
             continue;
         };
         let (flag_word, flag_bit) = presence_flag(index);
@@ -80,6 +81,7 @@ struct Common<'s> {
 
 fn common<'s>(
     field: &'s Field,
+    class: &str,
     idents: &mut Unique<'s>,
     domains: &'s Domains,
     findings: &mut Findings,
@@ -90,7 +92,7 @@ fn common<'s>(
         idents.claim(ident, name, &field.position, &no_help, findings);
     }
     let Some(wire) = domains.wire_of(field) else {
-        domains.report(field, findings);
+        domains.report(field, class, findings);
         return None;
     };
     let said = match domains.said_of(field) {

@@ -108,15 +108,15 @@ impl Domains {
         }
     }
 
-    /// Reports why a field has no wire type.
-    pub(crate) fn report(&self, field: &Field, findings: &mut Findings) {
+    /// Reports why a field has no wire type; `class` is where it belongs.
+    pub(crate) fn report(&self, field: &Field, class: &str, findings: &mut Findings) {
         let at = type_place(field);
         match &field.ty {
             Some(TypeName::Elementary(name)) => {
                 findings.error_with(&mut || no_such_type(name, &at));
             }
             Some(TypeName::Domain(name)) if self.is_undeclared(field) => {
-                findings.error_with(&mut || self.undeclared(name, field));
+                findings.error_with(&mut || self.undeclared(name, field, class));
             }
             // The type of the domain is what is wrong, and is reported there.
             Some(TypeName::Domain(_)) => {}
@@ -158,13 +158,15 @@ impl Domains {
     }
 
     /// 0-9 uses a domain `content` that nobody declares: an error, for nothing can be written in its place.
-    fn undeclared(&self, name: &str, field: &Field) -> Diagnostic {
+    fn undeclared(&self, name: &str, field: &Field, class: &str) -> Diagnostic {
         let help = if wire_type(&hyphenate(name)).is_some() {
             Some(format!("write type=\"{name}\" for the elementary type"))
         } else {
             let names: Vec<_> = self.names.iter().map(String::as_str).collect();
             did_you_mean(name, &names).or_else(|| {
-                Some("declare it, or allow its class to be left out as unresolved".to_owned())
+                Some(format!(
+                    "declare it, or leave class `{class}` out with allow_unresolved (--allow-unresolved {class})"
+                ))
             })
         };
         let message = format!("domain `{name}` of `{}` is not declared", field.name);
