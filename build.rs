@@ -1,10 +1,35 @@
-//! Generates the methods of two extensions, as anybody's build script would.
+//! Generates the methods of two extensions, as anybody's build script would, and whole protocols for one side each.
 
-fn main() -> Result<(), amqp_codegen::Error> {
-    amqp_codegen::Config::new()
+use std::{env, path::PathBuf};
+
+use amqp_codegen::{Config, Error, Side};
+
+fn main() -> Result<(), Error> {
+    let extension = Config::new()
         .extend("tests/extension/credit.xml")
         .extend("tests/extension/parcel.xml")
-        .file_name("extension.rs")
-        .generate()?;
+        .file_name("extension.rs");
+    extension.generate()?;
+    // Once more as a folder of files, which is for people who commit what they generate.
+    let folder = env::var_os("OUT_DIR")
+        .map(PathBuf::from)
+        .unwrap_or_default();
+    extension.write_files(folder.join("extension"))?;
+    for (side, name) in [
+        (Side::Client, "client"),
+        (Side::Server, "server"),
+        (Side::Both, "both"),
+    ] {
+        // Nobody reads these.
+        let config = Config::new().side(side).format(false);
+        let odd = config.clone().base("tests/sides/odd.xml");
+        odd.file_name(format!("odd_{name}.rs")).generate()?;
+        if side == Side::Both {
+            continue;
+        }
+        let credit = config.clone().extend("tests/extension/credit.xml");
+        credit.file_name(format!("credit_{name}.rs")).generate()?;
+        config.file_name(format!("{name}.rs")).generate()?;
+    }
     Ok(())
 }

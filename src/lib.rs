@@ -10,6 +10,7 @@ pub mod captures;
 pub mod described;
 pub mod endpoint;
 pub mod report;
+pub mod sides;
 pub mod stream;
 pub mod vectors;
 

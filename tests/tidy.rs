@@ -82,6 +82,29 @@ fn published_crates_share_one_version() {
     }
 }
 
+/// Plain `cargo test` means every member, and what is not published cannot be published by mistake.
+#[test]
+fn members_are_tested_and_published_or_say_that_they_are_not() {
+    let root = read("Cargo.toml");
+    let list = |name: &str| {
+        let line = root.lines().find(|line| line.starts_with(name)).unwrap();
+        let names = line.split('"').skip(1).step_by(2);
+        names.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let members = list("members = ");
+    let tested = list("default-members = ");
+    assert_eq!(tested, [&[".".to_owned()], &members[..]].concat());
+    for member in members {
+        let manifest = read(format!("{member}/Cargo.toml"));
+        let is_published = PUBLISHED.contains(&&*member);
+        assert_eq!(
+            manifest.contains("publish = false"),
+            !is_published,
+            "{member}"
+        );
+    }
+}
+
 #[test]
 fn published_crates_have_their_papers() {
     for folder in PUBLISHED {
@@ -104,7 +127,7 @@ fn no_file_has_everything_in_it() {
     let files = folders
         .iter()
         .map(String::as_str)
-        .chain(["src", "fuzz/src", "fuzz/targets"])
+        .chain(["src", "examples", "fuzz/src", "fuzz/targets"])
         .flat_map(rust_files);
     let long = files.filter_map(|(name, text)| {
         let lines = text.lines().count();
@@ -189,6 +212,22 @@ fn the_test_broker_and_the_client_do_not_know_each_other() {
 fn the_generator_stands_alone() {
     nothing(&naming("codegen/src", &["tokio", "std::net", "leveret"]));
     assert!(!read("codegen/Cargo.toml").contains("amqp-methods"));
+}
+
+/// Whoever builds `amqp-methods` builds the generator, and has no use for its command or formatted output.
+#[test]
+fn generating_while_building_brings_no_command() {
+    let root = read("Cargo.toml");
+    let dependency = root.lines().find(|line| line.starts_with("amqp-codegen ="));
+    assert!(dependency.is_some_and(|line| line.contains("default-features = false")));
+    let manifest = read("amqp-methods/Cargo.toml");
+    let (_, build) = manifest.split_once("[build-dependencies]").unwrap();
+    assert_eq!(build.trim(), "amqp-codegen.workspace = true");
+    let features = read("codegen/Cargo.toml");
+    for dependency in ["clap", "serde_json", "syn", "prettyplease"] {
+        let line = format!("{dependency} = {{ workspace = true, optional = true }}");
+        assert!(features.contains(&line), "{dependency} is not optional");
+    }
 }
 
 /// The lint of the workspace forbids it too, but benches, fuzz targets and crates outside of the workspace could

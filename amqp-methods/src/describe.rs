@@ -23,6 +23,7 @@ pub struct ProtocolInfo {
 
 impl ProtocolInfo {
     /// For generated code.
+    #[inline]
     pub const fn new(
         version: (u8, u8, u8),
         port: u16,
@@ -40,6 +41,7 @@ impl ProtocolInfo {
     }
 
     /// The method with that id.
+    #[inline]
     pub fn method(&self, id: MethodId) -> Option<&'static MethodInfo> {
         let mut methods = self.classes.iter().flat_map(|class| class.methods);
         methods.find(|method| method.id == id).copied()
@@ -146,6 +148,7 @@ pub enum WireType {
 
 impl WireType {
     /// The value of this type that a reserved field holds: zero or empty.
+    #[inline]
     pub fn zero(self) -> FieldValue<'static> {
         match self {
             Self::Bit => FieldValue::Bit(false),
@@ -187,6 +190,7 @@ pub enum FieldValue<'a> {
 
 impl FieldValue<'_> {
     /// The type this value has on the wire.
+    #[inline]
     pub const fn wire(&self) -> WireType {
         match self {
             Self::Bit(_) => WireType::Bit,
@@ -201,6 +205,7 @@ impl FieldValue<'_> {
         }
     }
 
+    #[inline]
     fn encoded_len(&self) -> usize {
         match self {
             Self::Bit(_) | Self::Octet(_) => 1,
@@ -213,6 +218,7 @@ impl FieldValue<'_> {
         }
     }
 
+    #[inline]
     fn encode(&self, field: &'static str, out: &mut Writer<'_>) -> Result<(), EncodeError> {
         match self {
             Self::Bit(value) => out.octet(u8::from(*value)),
@@ -235,10 +241,17 @@ pub struct Fields<'m>(std::vec::IntoIter<(&'static str, FieldValue<'m>)>);
 
 impl<'m> Fields<'m> {
     /// Asks `value` for each of `fields`; what it does not know is left out.
+    #[inline]
     pub fn collect(
         fields: &'static [FieldInfo],
         value: impl Fn(usize) -> Option<FieldValue<'m>>,
     ) -> Self {
+        Self::of(fields, &value)
+    }
+
+    /// Compiled once, not once for each method.
+    #[inline]
+    fn of(fields: &'static [FieldInfo], value: &dyn Fn(usize) -> Option<FieldValue<'m>>) -> Self {
         let present = fields
             .iter()
             .enumerate()
@@ -250,10 +263,12 @@ impl<'m> Fields<'m> {
 impl<'m> Iterator for Fields<'m> {
     type Item = (&'static str, FieldValue<'m>);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.0.next()
     }
 
+    #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.0.size_hint()
     }

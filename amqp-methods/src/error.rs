@@ -61,21 +61,25 @@ impl DecodeError {
     }
 
     /// What is wrong.
+    #[inline]
     pub const fn kind(&self) -> DecodeErrorKind {
         self.kind
     }
 
     /// The method being decoded, `basic.publish`; empty outside a method.
+    #[inline]
     pub const fn method(&self) -> &'static str {
         self.method
     }
 
     /// The field being decoded, `routing-key`; empty where no field had begun.
+    #[inline]
     pub const fn field(&self) -> &'static str {
         self.field
     }
 
     /// How many octets had been read.
+    #[inline]
     pub const fn offset(&self) -> usize {
         self.offset as usize
     }
@@ -83,6 +87,7 @@ impl DecodeError {
     /// The reply code with which to close the connection: 502 inside tables, else 501.
     ///
     /// Spec: 4.2.5.5 calls damaged tables a syntax error, 1.4 malformed frames a frame error.
+    #[inline]
     pub const fn reply_code(&self) -> u16 {
         match self.kind {
             DecodeErrorKind::TableOverrun
@@ -94,6 +99,7 @@ impl DecodeError {
 }
 
 impl fmt::Display for DecodeError {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("cannot decode")?;
         if !self.method.is_empty() {
@@ -109,6 +115,7 @@ impl fmt::Display for DecodeError {
 impl core::error::Error for DecodeError {}
 
 impl fmt::Display for DecodeErrorKind {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Truncated => f.write_str("the octets end too early"),
@@ -179,22 +186,26 @@ impl EncodeError {
     }
 
     /// What is wrong.
+    #[inline]
     pub const fn kind(&self) -> EncodeErrorKind {
         self.kind
     }
 
     /// The method being encoded, `queue.declare`; empty for content headers.
+    #[inline]
     pub const fn method(&self) -> &'static str {
         self.method
     }
 
     /// The field whose value is refused; empty where it is the whole.
+    #[inline]
     pub const fn field(&self) -> &'static str {
         self.field
     }
 }
 
 impl fmt::Display for EncodeError {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("cannot encode")?;
         if !self.method.is_empty() {
@@ -210,6 +221,7 @@ impl fmt::Display for EncodeError {
 impl core::error::Error for EncodeError {}
 
 impl fmt::Display for EncodeErrorKind {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::ShortStrTooLong => "a short string has more than 255 octets",

@@ -29,11 +29,13 @@ pub struct OwnedContent {
 
 impl OwnedContent {
     /// Class and method id.
+    #[inline]
     pub fn method_id(&self) -> MethodId {
         self.method
     }
 
     /// The arguments of the method.
+    #[inline]
     pub fn arguments(&self) -> Reader<'_> {
         Reader::new(self.octets.get(..self.header_at).unwrap_or_default())
     }
@@ -47,6 +49,7 @@ impl OwnedContent {
     }
 
     /// The body.
+    #[inline]
     pub fn body(&self) -> &[u8] {
         match &self.body {
             Some(body) => body,
@@ -55,6 +58,7 @@ impl OwnedContent {
     }
 
     /// The body as a counted reference, without a copy.
+    #[inline]
     pub fn into_body(self) -> Bytes {
         match self.body {
             Some(body) => body,
@@ -63,6 +67,7 @@ impl OwnedContent {
     }
 
     /// The content header; one of class 0, without properties, where none was put in.
+    #[inline]
     pub fn header(&self) -> ContentHeader<'_> {
         let header = self
             .octets
@@ -77,16 +82,19 @@ impl OwnedContent {
     }
 
     /// The properties of a message of class `basic`; content of other classes has none of these.
+    #[inline]
     pub fn properties(&self) -> basic::Properties<'_> {
         self.header().properties().unwrap_or_default()
     }
 
     /// How many octets it keeps from being freed at least.
+    #[inline]
     pub fn len(&self) -> usize {
         self.octets.len() + self.body.as_ref().map_or(0, Bytes::len)
     }
 
     /// Whether there is nothing in it, not even arguments.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -28,6 +28,7 @@ impl<'a> UnknownMethod<'a> {
     }
 
     /// The same method, owning what it borrowed.
+    #[inline]
     pub fn into_owned(self) -> UnknownMethod<'static> {
         UnknownMethod {
             id: self.id,
@@ -37,23 +38,28 @@ impl<'a> UnknownMethod<'a> {
 }
 
 impl DynMethod for UnknownMethod<'_> {
+    #[inline]
     fn id(&self) -> MethodId {
         self.id
     }
 
+    #[inline]
     fn info(&self) -> Option<&'static MethodInfo> {
         None
     }
 
+    #[inline]
     fn encoded_len(&self) -> usize {
         self.args.len()
     }
 
+    #[inline]
     fn encode(&self, out: &mut Writer<'_>) -> Result<(), EncodeError> {
         out.slice(self.args.as_bytes());
         Ok(())
     }
 
+    #[inline]
     fn fields(&self) -> Fields<'_> {
         Fields::collect(&[], |_| None)
     }

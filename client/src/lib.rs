@@ -37,9 +37,9 @@
 //!
 //! The methods of the protocol are structs in [`amqp_methods`], one module per class, generated from the
 //! specification. A synchronous one goes through [`Channel::call`], which gives its typed reply; a one-way
-//! method, or one with `no_wait`, through [`Channel::send`]. Methods that somebody generates from an extension
-//! of the specification work the same way. Publishing, consuming, fetching and settling have functions of
-//! their own, because there is more to them than a method.
+//! method, or one with `no_wait`, through [`Channel::send`]. Publishing, consuming, fetching and settling have functions
+//! of their own, because there is more to them than a method. What concerns the connection, such as
+//! `connection.update-secret`, goes through [`Connection::call`].
 //!
 //! # Publishing
 //!
@@ -52,6 +52,33 @@
 //!
 //! A [`Consumer`] is a stream of [`Delivery`]s. Settling a delivery consumes it. The stream ends with `None` only if
 //! this client cancelled the consumer; any other end is told by a last item, an [`Error`].
+//!
+//! # Extensions
+//!
+//! Methods that somebody generates from an extension of the specification, with `amqp-codegen`, work like those of the
+//! protocol: [`Channel::call`] and [`Channel::send`], [`Connection::call`] and [`Connection::send`] on channel 0, and
+//! for those with content [`Channel::send_content`], [`Channel::call_content`] and [`Channel::call_for_content`].
+//! Methods of the class `connection` travel on channel 0 and those of other classes that the protocol has on channels; a
+//! class that is new goes wherever it is sent. Of an [`OwnedMethod`] that the server sends of its own accord one hears by
+//! [`Channel::methods`] and [`Connection::methods`], which are streams with bounds:
+//!
+#![cfg_attr(feature = "tokio", doc = "```no_run")]
+#![cfg_attr(not(feature = "tokio"), doc = "```ignore")]
+//! # async fn run(channel: leveret::Channel) -> Result<(), leveret::Error> {
+//! let mut methods = channel.methods();
+//! while let Some(method) = methods.next().await {
+//!     match method {
+//!         Ok(method) => println!("{} with {} octets", method.id(), method.body().len()),
+//!         Err(lagged) => println!("too slow: {lagged}"),
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Whether content follows a method of the server is not to be seen from its frame. The description that is generated
+//! beside the methods tells; it is handed over by [`ConnectionParameters::extension`]. The folder `examples/extension` of
+//! the project shows all of it at work.
 //!
 //! # Failure
 //!

@@ -1,19 +1,23 @@
 //! What a build script says.
 
 use std::{
-    env, fs,
+    env, fs, iter, mem,
     path::{Path, PathBuf},
 };
 
 use proc_macro2::TokenStream;
 
 use crate::{
+    diagnostic::{Diagnostic, Findings},
+    document::Document,
     emit,
     error::{Error, ErrorKind},
-    merge,
+    merge::{check_base, merge_into},
     model::Model,
-    parse, resolve,
-    spec::{Spec, Warning},
+    resolve::resolve_into,
+    select::{self, Classes},
+    side::Side,
+    spec::Spec,
 };
 
 /// What every output begins with.
@@ -22,18 +26,19 @@ const HEADER: &str = "\
 
 ";
 
-const BUNDLED_BASE: (&str, &str) = ("amqp0-9-1.xml", include_str!("../spec/amqp0-9-1.xml"));
-const BUNDLED_OVERLAY: (&str, &str) = ("rabbitmq.xml", include_str!("../spec/rabbitmq.xml"));
-
 /// What to generate, and where to.
 ///
 /// The bundled documents, AMQP 0-9-1 and RabbitMQ's extensions, are known without being named.
 #[derive(Clone, Debug)]
 pub struct Config {
-    base: Option<PathBuf>,
-    extensions: Vec<PathBuf>,
+    base: Document,
+    extensions: Vec<Document>,
+    only: Option<Classes>,
+    without: Classes,
+    unresolved: Classes,
     standalone: bool,
     runtime: String,
+    side: Side,
     format: bool,
     file_name: Option<PathBuf>,
     out_dir: Option<PathBuf>,
@@ -42,10 +47,14 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            base: None,
+            base: Document::RabbitMq,
             extensions: Vec::new(),
+            only: None,
+            without: Classes::new(),
+            unresolved: Classes::new(),
             standalone: false,
             runtime: "::amqp_methods".to_owned(),
+            side: Side::Both,
             format: true,
             file_name: None,
             out_dir: None,
@@ -61,15 +70,42 @@ impl Config {
 
     /// Adds an overlay. What it adds or changes is emitted.
     ///
-    /// Overlays are merged in the order in which they are added.
-    pub fn extend(mut self, path: impl Into<PathBuf>) -> Self {
-        self.extensions.push(path.into());
+    /// Overlays are merged in the order in which they are added: a later one may complete what an earlier one added.
+    pub fn extend(mut self, overlay: impl Into<Document>) -> Self {
+        self.extensions.push(overlay.into());
         self
     }
 
-    /// Uses another base document in place of the bundled ones, RabbitMQ's extensions included.
-    pub fn base(mut self, path: impl Into<PathBuf>) -> Self {
-        self.base = Some(path.into());
+    /// Sets the protocol that is extended, or that is emitted where no overlay is given.
+    ///
+    /// A path stands for a file in place of the bundled documents, RabbitMQ's extensions included. With overlays on
+    /// a file, the generated code refers to [`runtime`](Self::runtime) for what the file has, so that either that is
+    /// where its methods are, or [`standalone`](Self::standalone) is what you want. Default: [`Document::RabbitMq`].
+    pub fn base(mut self, base: impl Into<Document>) -> Self {
+        self.base = base.into();
+        self
+    }
+
+    /// Keeps these classes alone. By default all are there.
+    ///
+    /// Names may be spelled with hyphens, underscores or spaces, here and below.
+    pub fn classes<C: AsRef<str>>(mut self, names: impl IntoIterator<Item = C>) -> Self {
+        self.only = Some(select::classes(names));
+        self
+    }
+
+    /// Leaves these classes out. By default none is.
+    pub fn without<C: AsRef<str>>(mut self, names: impl IntoIterator<Item = C>) -> Self {
+        self.without.extend(select::classes(names));
+        self
+    }
+
+    /// Leaves this class out, with a warning, if it uses a domain that no document declares. By default that is an
+    /// error.
+    ///
+    /// The published 0-9 needs it for its class `message`.
+    pub fn allow_unresolved(mut self, class: impl AsRef<str>) -> Self {
+        self.unresolved.extend(select::classes([class]));
         self
     }
 
@@ -86,6 +122,14 @@ impl Config {
     /// Default: `::amqp_methods`.
     pub fn runtime(mut self, path: impl Into<String>) -> Self {
         self.runtime = path.into();
+        self
+    }
+
+    /// Sets which side of a connection the code is for; [`Side`] says what is left out for one.
+    ///
+    /// Default: [`Side::Both`].
+    pub fn side(mut self, side: Side) -> Self {
+        self.side = side;
         self
     }
 
@@ -129,11 +173,11 @@ impl Config {
             println!("cargo::rerun-if-changed={line}");
         }
         let output = self.output()?;
-        let spec = self.spec()?;
-        for warning in &spec.warnings {
-            println!("cargo::warning={warning}");
+        let protocol = self.protocol()?;
+        for warning in &protocol.spec.warnings {
+            println!("cargo::warning={}", on_one_line(warning));
         }
-        write_if_changed(&output, &self.render(&spec)?)?;
+        write_if_changed(&output, &self.render(&protocol)?)?;
         Ok(output)
     }
 
@@ -143,7 +187,7 @@ impl Config {
     ///
     /// If a document cannot be read or is wrong.
     pub fn source(&self) -> Result<String, Error> {
-        self.render(&self.spec()?)
+        self.render(&self.protocol()?)
     }
 
     /// Returns the resolved protocol: everything that is known, emitted or not.
@@ -152,7 +196,20 @@ impl Config {
     ///
     /// If a document cannot be read or is wrong.
     pub fn model(&self) -> Result<Model, Error> {
-        resolve(&self.spec()?)
+        Ok(self.protocol()?.model)
+    }
+
+    /// Returns what the documents say, merged: of all classes, and whether or not it can be resolved.
+    ///
+    /// # Errors
+    ///
+    /// If a document cannot be read, or contradicts another.
+    pub fn spec(&self) -> Result<Spec, Error> {
+        let mut findings = Findings::default();
+        let (base, extensions) = self.documents(&mut findings)?;
+        let mut spec = merge_into(base, extensions, &mut findings);
+        spec.warnings.extend(findings.finish()?);
+        Ok(spec)
     }
 
     /// Returns what is odd about the documents without being wrong.
@@ -160,43 +217,73 @@ impl Config {
     /// # Errors
     ///
     /// If a document cannot be read or is wrong.
-    pub fn warnings(&self) -> Result<Vec<Warning>, Error> {
-        Ok(self.spec()?.warnings)
+    pub fn warnings(&self) -> Result<Vec<Diagnostic>, Error> {
+        Ok(self.protocol()?.spec.warnings)
     }
 
-    /// Everything that is known, merged.
-    fn spec(&self) -> Result<Spec, Error> {
-        let extensions = self.extensions.iter().map(|path| read(path));
-        merge(
-            self.base_spec()?,
-            extensions.collect::<Result<Vec<_>, _>>()?,
-        )
-    }
-
-    /// What is known before the overlays of the user.
-    fn base_spec(&self) -> Result<Spec, Error> {
-        if let Some(path) = &self.base {
-            return read(path);
+    /// The base with what it consists of, and the overlays on it. All are read before the first mistake in one is told.
+    fn documents(&self, findings: &mut Findings) -> Result<(Spec, Vec<Spec>), Error> {
+        let mut value_of = |spec| findings.value_of(spec);
+        let base = self.base.read_as_base().into_iter();
+        let base: Vec<_> = base.filter_map(&mut value_of).collect();
+        let extensions = self.extensions.iter().map(Document::read);
+        let extensions: Vec<_> = extensions.filter_map(&mut value_of).collect();
+        let mut base = base.into_iter();
+        match base.next() {
+            Some(first) if !findings.has_errors() => {
+                check_base(&first, findings);
+                Ok((merge_into(first, base, findings), extensions))
+            }
+            _ => Err(mem::take(findings).into_error()),
         }
-        let bundled = |(name, text)| parse(name, text);
-        merge(bundled(BUNDLED_BASE)?, [bundled(BUNDLED_OVERLAY)?])
     }
 
-    fn render(&self, spec: &Spec) -> Result<String, Error> {
+    /// Reads, merges and resolves. All that is wrong with the documents together is told at once.
+    pub(crate) fn protocol(&self) -> Result<Protocol, Error> {
+        let mut findings = Findings::default();
+        let (base, extensions) = self.documents(&mut findings)?;
+        let is_extended = !self.standalone && !extensions.is_empty();
+        // Of an overlay, what the base lacks or has wrong is not the fault.
+        let base_model = is_extended.then(|| {
+            let mut unheard = Findings::default();
+            let mut base = base.clone();
+            self.select(&mut base, &mut unheard);
+            resolve_into(&base, &mut unheard)
+        });
+        let mut spec = merge_into(base, extensions, &mut findings);
+        self.select(&mut spec, &mut findings);
+        let model = resolve_into(&spec, &mut findings);
+        spec.warnings.extend(findings.finish()?);
+        Ok(Protocol {
+            spec,
+            model,
+            base: base_model,
+        })
+    }
+
+    fn select(&self, spec: &mut Spec, findings: &mut Findings) {
+        select::select(spec, self.only.as_ref(), &self.without, findings);
+        select::leave_out_unresolved(spec, &self.unresolved, findings);
+    }
+
+    fn render(&self, protocol: &Protocol) -> Result<String, Error> {
+        Ok(format!("{HEADER}{}", self.print(self.emit(protocol)?)?))
+    }
+
+    /// The generated code, before it is printed.
+    pub(crate) fn emit(&self, protocol: &Protocol) -> Result<TokenStream, Error> {
         let options = emit::Options {
             runtime: self.checked_runtime()?,
+            side: self.side,
         };
-        let model = resolve(spec)?;
-        let base = if self.standalone || self.extensions.is_empty() {
-            None
-        } else {
-            Some(resolve(&self.base_spec()?)?)
-        };
-        let tokens = emit::emit(&model, base.as_ref(), &options);
-        Ok(format!("{HEADER}{}", self.print(tokens)?))
+        Ok(emit::emit(
+            &protocol.model,
+            protocol.base.as_ref(),
+            &options,
+        ))
     }
 
-    fn print(&self, tokens: TokenStream) -> Result<String, Error> {
+    pub(crate) fn print(&self, tokens: TokenStream) -> Result<String, Error> {
         #[cfg(feature = "format")]
         if self.format {
             return crate::format::format(tokens);
@@ -221,7 +308,8 @@ impl Config {
 
     /// The files whose change makes cargo generate again.
     fn dependencies(&self) -> Vec<String> {
-        let inputs = self.base.iter().chain(&self.extensions);
+        let inputs = iter::once(&self.base).chain(&self.extensions);
+        let inputs = inputs.filter_map(Document::path);
         let mut lines: Vec<_> = inputs.map(|path| path.display().to_string()).collect();
         if lines.is_empty() {
             // Without any line, cargo would watch the whole package of the build script.
@@ -245,26 +333,41 @@ impl Config {
         if let Some(name) = &self.file_name {
             return name.clone();
         }
-        let stem = self.extensions.last().and_then(|path| path.file_stem());
-        PathBuf::from(stem.unwrap_or("protocol".as_ref())).with_extension("rs")
+        let stem = self.extensions.last().and_then(Document::stem);
+        let stem = stem.unwrap_or_else(|| PathBuf::from("protocol"));
+        stem.with_extension("rs")
     }
 }
 
-fn read(path: &Path) -> Result<Spec, Error> {
-    let text = fs::read_to_string(path).map_err(|error| Error::io(ErrorKind::Read, path, error))?;
-    parse(&path.display().to_string(), &text)
+/// What the documents say, and mean.
+pub(crate) struct Protocol {
+    spec: Spec,
+    model: Model,
+    /// What is known before the overlays, if only what they add is emitted.
+    base: Option<Model>,
 }
 
-/// An unchanged file keeps its time stamp, and whatever depends on it is not built again.
-fn write_if_changed(path: &Path, text: &str) -> Result<(), Error> {
+/// A line for cargo: names out of a document do not begin another one.
+fn on_one_line(warning: &Diagnostic) -> String {
+    let mut line = warning.to_string();
+    if let Some(help) = warning.help() {
+        line = format!("{line}; {help}");
+    }
+    line.replace(['\r', '\n'], " ")
+}
+
+/// An unchanged file keeps its time stamp, and whatever depends on it is not built again. Returns whether
+/// there was something to write.
+pub(crate) fn write_if_changed(path: &Path, text: &str) -> Result<bool, Error> {
     if fs::read(path).is_ok_and(|known| known == text.as_bytes()) {
-        return Ok(());
+        return Ok(false);
     }
-    let failed = |error| Error::io(ErrorKind::Write, path, error);
+    let failed = |error| Error::io(ErrorKind::Write, path, &error);
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(failed)?;
     }
-    fs::write(path, text).map_err(failed)
+    fs::write(path, text).map_err(failed)?;
+    Ok(true)
 }
 
 #[cfg(test)]

@@ -1,28 +1,19 @@
-//! What can go wrong, and where.
+//! What can go wrong.
 
 use std::{error, fmt, io, path::Path};
 
-use crate::spec::Position;
+use crate::{diagnostic::Diagnostic, source::Position};
 
-/// Why a protocol could not be generated.
+/// Why a protocol could not be generated: all that was found wrong in one run.
 ///
-/// `Display` reads like the diagnostics of a compiler, both places of a conflict included:
-/// `overlay.xml:12:7: field … (first defined at amqp0-9-1.xml:455:5)`.
-#[derive(Debug)]
+/// `Display` has one line for each finding. `Debug`, which is what a build script shows that returns it from `main`,
+/// shows the lines of the documents too if the feature `diagnostics` is on.
 pub struct Error {
-    inner: Box<Inner>,
+    /// At least one.
+    diagnostics: Vec<Diagnostic>,
 }
 
-#[derive(Debug)]
-struct Inner {
-    kind: ErrorKind,
-    message: String,
-    position: Option<Position>,
-    related: Option<Position>,
-    source: Option<io::Error>,
-}
-
-/// The sorts of [`Error`].
+/// The sorts of findings.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -30,7 +21,7 @@ pub enum ErrorKind {
     Syntax,
     /// An element or text stands where the vocabulary has no place for it.
     Element,
-    /// An attribute is missing, repeated or not of its type.
+    /// An attribute is missing, unknown, repeated or not of its type.
     Attribute,
     /// A name that no identifier can be made of.
     Name,
@@ -38,9 +29,11 @@ pub enum ErrorKind {
     Duplicate,
     /// Two documents disagree about a fact.
     Conflict,
-    /// A domain, type, response or field that does not exist.
+    /// A class, domain, type, response or field that does not exist.
     Unresolved,
-    /// A small document that would become a very large model.
+    /// A method has another form on the wire than before.
+    WireFormat,
+    /// A small document that would become a very large model, or that is wrong more often than is shown.
     TooLarge,
     /// An option of [`Config`](crate::Config) that cannot be used.
     Options,
@@ -52,104 +45,96 @@ pub enum ErrorKind {
     Format,
 }
 
+impl ErrorKind {
+    /// Its name, for tools: `duplicate`, `wire-format`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Syntax => "syntax",
+            Self::Element => "element",
+            Self::Attribute => "attribute",
+            Self::Name => "name",
+            Self::Duplicate => "duplicate",
+            Self::Conflict => "conflict",
+            Self::Unresolved => "unresolved",
+            Self::WireFormat => "wire-format",
+            Self::TooLarge => "too-large",
+            Self::Options => "options",
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Format => "format",
+        }
+    }
+}
+
 impl Error {
-    /// What sort of error it is.
+    /// All that was found, in the order of the steps and documents.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// What sort of error the first one is.
     pub fn kind(&self) -> ErrorKind {
-        self.inner.kind
+        let first = self.diagnostics.first();
+        first.map_or(ErrorKind::Options, Diagnostic::kind)
     }
 
-    /// Where it was found, when it was found in a document.
+    /// Where the first one was found, when it was found in a document.
     pub fn position(&self) -> Option<&Position> {
-        self.inner.position.as_ref()
+        self.diagnostics.first()?.position()
     }
 
-    /// The earlier place that the finding disagrees with.
-    pub fn related(&self) -> Option<&Position> {
-        self.inner.related.as_ref()
-    }
-
-    /// An error at a place in a document.
-    pub(crate) fn at(kind: ErrorKind, position: &Position, message: impl Into<String>) -> Self {
-        let mut error = Self::new(kind, message);
-        error.inner.position = Some(position.clone());
-        error
+    /// An error out of findings, if there are any.
+    pub(crate) fn of(diagnostics: Vec<Diagnostic>) -> Option<Self> {
+        (!diagnostics.is_empty()).then_some(Self { diagnostics })
     }
 
     /// An error outside of all documents.
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self {
-            inner: Box::new(Inner {
-                kind,
-                message: message.into(),
-                position: None,
-                related: None,
-                source: None,
-            }),
-        }
+        Diagnostic::nowhere(kind, message).into()
     }
 
-    /// A file that cannot be read or written.
-    pub(crate) fn io(kind: ErrorKind, path: &Path, source: io::Error) -> Self {
-        let verb = if kind == ErrorKind::Read {
-            "read"
-        } else {
-            "write"
+    /// A file that cannot be read or written. The cause is part of the message, because there may be several files.
+    pub(crate) fn io(kind: ErrorKind, path: &Path, cause: &io::Error) -> Self {
+        let verb = match kind {
+            ErrorKind::Read => "read",
+            _ => "write",
         };
-        let mut error = Self::new(kind, format!("cannot {verb} {}", path.display()));
-        error.inner.source = Some(source);
-        error
+        Self::new(kind, format!("cannot {verb} {}: {cause}", path.display()))
     }
 
-    /// Adds the place of the definition that this one contradicts.
-    pub(crate) fn first_defined_at(mut self, position: &Position) -> Self {
-        self.inner.related = Some(position.clone());
-        self
+    pub(crate) fn into_diagnostics(self) -> Vec<Diagnostic> {
+        self.diagnostics
+    }
+}
+
+impl From<Diagnostic> for Error {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self {
+            diagnostics: vec![diagnostic],
+        }
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(position) = &self.inner.position {
-            write!(f, "{position}: ")?;
-        }
-        f.write_str(&self.inner.message)?;
-        if let Some(related) = &self.inner.related {
-            write!(f, " (first defined at {related})")?;
+        for (index, diagnostic) in self.diagnostics.iter().enumerate() {
+            let line_end = if index == 0 { "" } else { "\n" };
+            write!(f, "{line_end}{diagnostic}")?;
         }
         Ok(())
     }
 }
 
-impl error::Error for Error {
-    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        let source = self.inner.source.as_ref()?;
-        Some(source)
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for diagnostic in &self.diagnostics {
+            #[cfg(feature = "diagnostics")]
+            write!(f, "\n{}\n", diagnostic.render(false))?;
+            #[cfg(not(feature = "diagnostics"))]
+            write!(f, "\n{}: {diagnostic}", diagnostic.severity())?;
+        }
+        Ok(())
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn display_names_both_places() {
-        let here = Position::new("overlay.xml".into(), 12, 7);
-        let there = Position::new("amqp0-9-1.xml".into(), 455, 5);
-        let error = Error::at(ErrorKind::Conflict, &here, "index is 61 here and 60 there")
-            .first_defined_at(&there);
-        assert_eq!(
-            error.to_string(),
-            "overlay.xml:12:7: index is 61 here and 60 there (first defined at amqp0-9-1.xml:455:5)",
-        );
-        assert_eq!(error.position(), Some(&here));
-        assert_eq!(error.related(), Some(&there));
-    }
-
-    #[test]
-    fn io_errors_keep_their_cause() {
-        let cause = io::Error::from(io::ErrorKind::NotFound);
-        let error = Error::io(ErrorKind::Read, Path::new("spec/credit.xml"), cause);
-        assert_eq!(error.to_string(), "cannot read spec/credit.xml");
-        assert!(error::Error::source(&error).is_some());
-    }
-}
+impl error::Error for Error {}

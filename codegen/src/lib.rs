@@ -49,27 +49,57 @@
 //!
 //! [`Config`] runs four steps, of which the first three are here for tools: [`parse()`] reads what a document
 //! says, [`merge()`] puts documents together, [`resolve()`] finds out what they mean. The fourth
-//! writes it down, which cannot fail.
+//! writes it down, which cannot fail. Beside them stand [`write()`], which makes XML of a document again,
+//! and [`diff()`], which compares two protocols.
 //!
 //! # Features
 //!
 //! - `format` (default): the output is formatted. Without it the crate needs neither `syn` nor `prettyplease`
 //!   and builds faster; the output is the same code on long lines.
+//! - `diagnostics` (default): [`Diagnostic::render`] shows the lines of the documents with markers, as do errors that a
+//!   build script returns from `main`, and help is given for names that are misspelt.
+//! - `tools` (default): [`diff`](diff()), [`write()`], and generated code as a [folder of files](Config::write_files).
+//! - `command` (default): the command `amqp-codegen`. Nothing in the library depends on it.
 
 mod config;
+mod diagnostic;
+#[cfg(feature = "tools")]
+pub mod diff;
+mod document;
 mod emit;
 mod error;
+#[cfg(feature = "tools")]
+mod folder;
 #[cfg(feature = "format")]
 mod format;
+mod index;
 mod merge;
 pub mod model;
 mod parse;
 mod plain;
+#[cfg(feature = "diagnostics")]
+mod render;
 mod resolve;
+mod select;
+mod side;
+mod source;
 pub mod spec;
+mod suggest;
+#[cfg(feature = "tools")]
+mod write;
 
 pub use config::Config;
+pub use diagnostic::{Diagnostic, Severity};
+#[cfg(feature = "tools")]
+#[doc(inline)]
+pub use diff::diff;
+pub use document::Document;
 pub use error::{Error, ErrorKind};
+#[cfg(feature = "tools")]
+pub use folder::WrittenFiles;
 pub use merge::merge;
 pub use parse::parse;
 pub use resolve::resolve;
+pub use side::Side;
+#[cfg(feature = "tools")]
+pub use write::write;

@@ -12,134 +12,218 @@ mod types;
 mod unique;
 
 use crate::{
+    diagnostic::{Diagnostic, Findings},
     error::{Error, ErrorKind},
     model::{self, ConstantKind, Model, Version},
     spec::{Chassis, Class, Constant, Method, Peer, Position, Spec},
+    suggest::did_you_mean,
 };
 pub(crate) use docs::fold;
 pub(crate) use names::{hyphenate, same_name};
-pub(crate) use types::{Domains, wire_name};
-use unique::Unique;
+pub(crate) use types::{Domains, type_place, wire_name};
+use unique::{Unique, no_help};
 
 /// Resolves a document, usually one that [`merge`](crate::merge()) has put together.
 ///
 /// # Errors
 ///
-/// At the first item that lacks something, names what does not exist, or takes what is taken.
+/// Every item that lacks something, names what does not exist, or takes what is taken.
 pub fn resolve(spec: &Spec) -> Result<Model, Error> {
-    let (version, port) = version(spec)?;
-    let domains = Domains::new(&spec.domains)?;
-    Ok(Model {
-        version,
-        port,
-        constants: constants(&spec.constants)?,
-        domains: domains.to_model(&spec.domains)?,
-        classes: classes(&spec.classes, &domains)?,
-    })
+    let mut findings = Findings::default();
+    let model = resolve_into(spec, &mut findings);
+    findings.finish().map(|_| model)
 }
 
-fn version(spec: &Spec) -> Result<(Version, u16), Error> {
+/// Resolves as far as that goes: what is wrong is reported and left out.
+pub(crate) fn resolve_into(spec: &Spec, findings: &mut Findings) -> Model {
+    let (version, port) = version(spec, findings);
+    let domains = Domains::new(&spec.domains);
+    Model {
+        version,
+        port,
+        constants: constants(&spec.constants, findings),
+        domains: domains.to_model(&spec.domains, findings),
+        classes: classes(&spec.classes, &domains, findings),
+    }
+}
+
+fn version(spec: &Spec, findings: &mut Findings) -> (Version, u16) {
+    let Spec {
+        major, minor, port, ..
+    } = *spec;
+    let stated = [
+        ("major", major.is_some()),
+        ("minor", minor.is_some()),
+        ("port", port.is_some()),
+    ];
+    let missing = stated.iter().filter(|(_, is_there)| !is_there);
+    let missing: Vec<_> = missing.map(|(name, _)| format!("`{name}`")).collect();
+    if !missing.is_empty() {
+        let message = format!("`amqp` has no {}", missing.join(", "));
+        // Overlays need none of them.
+        let help = (missing.len() == stated.len())
+            .then(|| "this looks like an overlay, which extends a base and is none".to_owned());
+        let error = Diagnostic::error(ErrorKind::Attribute, &spec.position, message);
+        findings.error(error.help_with(help));
+    }
     let version = Version {
-        major: stated(spec.major, "amqp", "major", &spec.position)?,
-        minor: stated(spec.minor, "amqp", "minor", &spec.position)?,
+        major: major.unwrap_or_default(),
+        minor: minor.unwrap_or_default(),
         // Only the 0-9-1 family has one.
         revision: spec.revision.unwrap_or(0),
     };
-    let port = stated(spec.port, "amqp", "port", &spec.position)?;
-    Ok((version, port))
+    (version, port.unwrap_or_default())
 }
 
-fn constants(constants: &[Constant]) -> Result<Vec<model::Constant>, Error> {
-    let mut names = Unique::new("constant");
-    let mut codes = Unique::new("reply code");
+fn constants(constants: &[Constant], findings: &mut Findings) -> Vec<model::Constant> {
+    let mut names = Unique::new("the Rust name of constant", "name");
+    let mut codes = Unique::new("the reply code of constant", "value");
     let mut resolved = Vec::with_capacity(constants.len());
     for constant in constants {
-        let name = names::checked(&constant.name, &constant.position)?;
-        names.claim(names::snake(&name), &constant.name, &constant.position)?;
-        let kind = constant_kind(constant)?;
+        let at = &constant.position;
+        let Some(name) = names::checked(&constant.name, at, findings) else {
+            continue;
+        };
+        names.claim(names::snake(&name), &constant.name, at, &no_help, findings);
+        let Some(kind) = constant_kind(constant, findings) else {
+            continue;
+        };
         // Plain constants are sizes and frame types: their numbers may meet a code by accident.
         if kind != ConstantKind::Plain {
-            codes.claim(constant.value, &constant.name, &constant.position)?;
+            codes.claim(
+                constant.value.to_string(),
+                &constant.name,
+                at,
+                &no_help,
+                findings,
+            );
         }
         resolved.push(model::Constant {
             name,
             value: constant.value,
             kind,
             docs: docs::resolve(&constant.docs),
-            position: constant.position.clone(),
+            position: at.clone(),
         });
     }
-    Ok(resolved)
+    resolved
 }
 
 /// 0-8 writes `soft error`, later documents `soft-error`.
-fn constant_kind(constant: &Constant) -> Result<ConstantKind, Error> {
+fn constant_kind(constant: &Constant, findings: &mut Findings) -> Option<ConstantKind> {
     match constant.class.as_deref().map(hyphenate).as_deref() {
-        None => Ok(ConstantKind::Plain),
-        Some("soft-error") => Ok(ConstantKind::SoftError),
-        Some("hard-error") => Ok(ConstantKind::HardError),
+        None => Some(ConstantKind::Plain),
+        Some("soft-error") => Some(ConstantKind::SoftError),
+        Some("hard-error") => Some(ConstantKind::HardError),
         Some(other) => {
             let message = format!(
                 "class of constant `{}` is `{other}`, not `soft-error` or `hard-error`",
                 constant.name
             );
-            Err(Error::at(ErrorKind::Attribute, &constant.position, message))
+            let at = constant.position.attribute("class");
+            let help = did_you_mean(other, &["soft-error", "hard-error"]);
+            let error = Diagnostic::error(ErrorKind::Attribute, &at, message);
+            findings.error(error.help_with(help));
+            None
         }
     }
 }
 
-fn classes(classes: &[Class], domains: &Domains) -> Result<Vec<model::Class>, Error> {
-    let mut modules = Unique::new("class");
-    let mut indexes = Unique::new("class index");
+fn classes(classes: &[Class], domains: &Domains, findings: &mut Findings) -> Vec<model::Class> {
+    let mut modules = Unique::new("the Rust name of class", "name");
+    let mut indexes = Unique::new("the index of class", "index");
     let mut resolved = Vec::with_capacity(classes.len());
     for class in classes {
-        let name = names::checked(&class.name, &class.position)?;
-        let index = index(class.index, "class", &name, &class.position)?;
-        let module = names::module(&name);
-        modules.claim(module.clone(), &name, &class.position)?;
-        indexes.claim(index, &name, &class.position)?;
+        let at = &class.position;
+        let name = names::checked(&class.name, at, findings);
+        if let Some(name) = &name {
+            modules.claim(names::module(name), name, at, &no_help, findings);
+        }
+        let others = || classes.iter().map(|class| class.name.as_str()).collect();
+        let index = index(class.index, "class", &class.name, at, &others, findings);
+        if let Some(index) = index {
+            let help = || Some("from 61440 on, numbers are for private classes".to_owned());
+            indexes.claim(index.to_string(), &class.name, at, &help, findings);
+        }
         let handler = class.handler.as_deref().map(hyphenate);
+        // Without an index it was probably meant to be another class, which has a handler.
+        if handler.is_none() && class.index.is_some() {
+            let message = format!("class `{}` has no `handler`", class.name);
+            let help = "handler=\"channel\" is that of classes on ordinary channels".to_owned();
+            let error = Diagnostic::error(ErrorKind::Attribute, at, message);
+            findings.error(error.help_with(Some(help)));
+        }
+        let (methods, properties) = (
+            methods(class, domains, findings),
+            fields::properties(class, domains, findings),
+        );
+        let (Some(name), Some(index), Some(handler)) = (name, index, handler) else {
+            continue;
+        };
         resolved.push(model::Class {
-            handler: stated(handler, "class", "handler", &class.position)?,
-            methods: methods(class, domains)?,
-            properties: fields::properties(class, domains)?,
-            docs: docs::resolve(&class.docs),
-            position: class.position.clone(),
+            module: names::module(&name),
             name,
-            module,
             index,
+            handler,
+            methods,
+            properties,
+            docs: docs::resolve(&class.docs),
+            position: at.clone(),
         });
     }
-    Ok(resolved)
+    resolved
 }
 
-fn methods(class: &Class, domains: &Domains) -> Result<Vec<model::Method>, Error> {
+fn methods(class: &Class, domains: &Domains, findings: &mut Findings) -> Vec<model::Method> {
     let siblings = replies::Siblings::new(&class.methods);
-    let mut types = Unique::new("method");
-    let mut indexes = Unique::new("method index");
+    let mut types = Unique::new("the Rust name of method", "name");
+    let mut indexes = Unique::new("the index of method", "index");
     let mut resolved = Vec::with_capacity(class.methods.len());
     for method in &class.methods {
-        let name = names::checked(&method.name, &method.position)?;
-        let index = index(method.index, "method", &name, &method.position)?;
-        let type_name = names::type_name(&name);
-        types.claim(type_name.clone(), &name, &method.position)?;
-        indexes.claim(index, &name, &method.position)?;
+        let at = &method.position;
+        let name = names::checked(&method.name, at, findings);
+        if let Some(name) = &name {
+            types.claim(names::type_name(name), name, at, &no_help, findings);
+        }
+        let methods = class.methods.iter();
+        let others = || methods.clone().map(|method| method.name.as_str()).collect();
+        let index = index(method.index, "method", &method.name, at, &others, findings);
+        if let Some(index) = index {
+            let help = || free_index(class);
+            indexes.claim(index.to_string(), &method.name, at, &help, findings);
+        }
+        let replies = siblings.replies(method, findings);
+        let fields = fields::arguments(method, &class.name, domains, findings);
+        let (Some(name), Some(index)) = (name, index) else {
+            continue;
+        };
         resolved.push(model::Method {
             synchronous: method.synchronous.unwrap_or(false),
             content: method.content.unwrap_or(false),
             deprecated: method.deprecated.unwrap_or(false),
             client_receives: receives(method, Peer::Client),
             server_receives: receives(method, Peer::Server),
-            replies: siblings.replies(method)?,
-            fields: fields::arguments(method, domains)?,
+            replies,
+            fields,
             docs: docs::resolve(&method.docs),
-            position: method.position.clone(),
+            position: at.clone(),
+            type_name: names::type_name(&name),
             name,
-            type_name,
             index,
         });
     }
-    Ok(resolved)
+    resolved
+}
+
+/// A number that no method of a class has.
+fn free_index(class: &Class) -> Option<String> {
+    let highest = class
+        .methods
+        .iter()
+        .filter_map(|method| method.index)
+        .max()?;
+    let free = highest.checked_add(1)?;
+    Some(format!("{free} is free, and so is all above"))
 }
 
 /// A chassis says who has to accept a method: the other end is the one that sends it.
@@ -148,23 +232,36 @@ fn receives(method: &Method, peer: Peer) -> bool {
     method.chassis.iter().any(named)
 }
 
-/// Class 0 and method 0 are outside of the grammar.
-fn index(index: Option<u16>, element: &str, name: &str, at: &Position) -> Result<u16, Error> {
-    match stated(index, element, "index", at)? {
-        0 => {
-            let message = format!("index of {element} `{name}` is 0, not in 1..=65535");
-            Err(Error::at(ErrorKind::Attribute, at, message))
+/// Class 0 and method 0 are outside of the grammar. An item without an index is new where it was meant to be one of
+/// the `others`.
+fn index<'n>(
+    index: Option<u16>,
+    element: &str,
+    name: &str,
+    at: &Position,
+    others: &dyn Fn() -> Vec<&'n str>,
+    findings: &mut Findings,
+) -> Option<u16> {
+    match index {
+        None => {
+            findings.error_with(&mut || {
+                let message = format!("{element} `{name}` has no `index`");
+                let mut others = others();
+                others.retain(|other| *other != name);
+                let help = did_you_mean(name, &others)
+                    .unwrap_or_else(|| format!("a new {element} needs one"));
+                Diagnostic::error(ErrorKind::Attribute, at, message).help_with(Some(help))
+            });
+            None
         }
-        index => Ok(index),
+        Some(0) => {
+            let message = format!("index of {element} `{name}` is 0, not in 1..=65535");
+            let at = at.attribute("index");
+            findings.error(Diagnostic::error(ErrorKind::Attribute, &at, message));
+            None
+        }
+        index => index,
     }
-}
-
-/// An attribute that an overlay may leave out where the base has it, but that has to be somewhere.
-fn stated<T>(value: Option<T>, element: &str, name: &str, at: &Position) -> Result<T, Error> {
-    value.ok_or_else(|| {
-        let message = format!("`{element}` has no `{name}`");
-        Error::at(ErrorKind::Attribute, at, message)
-    })
 }
 
 #[cfg(test)]

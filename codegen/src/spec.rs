@@ -1,48 +1,11 @@
-//! What a document says: plain data, names as they are written, every item with its place.
+//! What a document says: plain data, names as they are written, every item with its place, which is the tag that
+//! opens its element.
 //!
 //! An attribute that the vocabulary requires is still optional here where an overlay may leave it out,
 //! because it adds to an item that the base has already described.
 
-use std::{fmt, sync::Arc};
-
-/// A place in a document: that of an element's `<`, unless stated otherwise.
-#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
-pub struct Position {
-    /// Name of the file, as it was given.
-    pub file: Arc<str>,
-    /// Line, from 1.
-    pub line: usize,
-    /// Column in characters, from 1.
-    pub column: usize,
-}
-
-impl Position {
-    /// Puts a position together.
-    pub fn new(file: Arc<str>, line: usize, column: usize) -> Self {
-        Self { file, line, column }
-    }
-}
-
-impl fmt::Display for Position {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
-    }
-}
-
-/// Something odd that does not stop the generator.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Warning {
-    /// Where it was found.
-    pub position: Position,
-    /// What was found.
-    pub message: String,
-}
-
-impl fmt::Display for Warning {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.position, self.message)
-    }
-}
+use crate::diagnostic::Diagnostic;
+pub use crate::source::{Position, Source};
 
 /// A whole document, the `amqp` element.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -64,7 +27,7 @@ pub struct Spec {
     /// Where the root stands.
     pub position: Position,
     /// What was odd about the document.
-    pub warnings: Vec<Warning>,
+    pub warnings: Vec<Diagnostic>,
 }
 
 /// A `constant` element.
@@ -176,6 +139,8 @@ pub enum TypeName {
 pub struct Chassis {
     /// `name`: who receives.
     pub peer: Peer,
+    /// `implement`: `MUST`, `SHOULD` or `MAY`. What an implementer owes, not what is generated.
+    pub implement: Option<String>,
     /// Where it stands.
     pub position: Position,
 }

@@ -62,9 +62,10 @@ fn overlaid() -> Config {
 fn describe(config: &Config) -> String {
     let mut text = String::new();
     for warning in config.warnings().unwrap() {
-        let (_, name) = warning.position.file.rsplit_once('/').unwrap();
-        let (line, column) = (warning.position.line, warning.position.column);
-        writeln!(text, "{name}:{line}:{column}: {}", warning.message).unwrap();
+        let position = warning.position().unwrap();
+        let (_, name) = position.file().rsplit_once('/').unwrap();
+        let (line, column) = (position.line(), position.column());
+        writeln!(text, "{name}:{line}:{column}: {}", warning.message()).unwrap();
     }
     let model = config.model().unwrap();
     for fact in facts(&model) {

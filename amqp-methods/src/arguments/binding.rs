@@ -39,6 +39,7 @@ words! {
 
 impl BindingArguments {
     /// So many of the headers that follow have to match.
+    #[inline]
     pub fn new(headers: HeadersMatch) -> Self {
         let mut entries = Entries::default();
         entries.set("x-match", headers);
@@ -50,6 +51,7 @@ builder!([] BindingArguments);
 
 /// What cannot be encoded is reported when the table is.
 impl From<BindingArguments> for FieldTable<'_> {
+    #[inline]
     fn from(arguments: BindingArguments) -> Self {
         arguments.entries.to_builder().into()
     }

@@ -6,6 +6,7 @@ impl QueueArguments<Classic> {
     /// rarely worth it.
     ///
     /// RabbitMQ: quorum queues have priorities without it since 4.0
+    #[inline]
     #[must_use]
     pub fn max_priority(mut self, priority: u8) -> Self {
         let priority = u64::from(priority);
@@ -15,6 +16,7 @@ impl QueueArguments<Classic> {
     }
 
     /// `x-overflow`: what happens beyond the maximal length.
+    #[inline]
     #[must_use]
     pub fn overflow(mut self, overflow: Overflow) -> Self {
         self.entries.set("x-overflow", overflow);
@@ -24,6 +26,7 @@ impl QueueArguments<Classic> {
     /// `x-queue-version`: 1 or 2, how messages are stored.
     ///
     /// RabbitMQ: since 3.10; version 1 is refused since 4.3
+    #[inline]
     #[must_use]
     pub fn queue_version(mut self, version: u8) -> Self {
         self.entries
@@ -34,6 +37,7 @@ impl QueueArguments<Classic> {
     /// `x-name-prefix`: what the name begins with that the server chooses for a queue declared without one.
     ///
     /// Up to 64 octets. RabbitMQ: since 4.4
+    #[inline]
     #[must_use]
     pub fn name_prefix(mut self, prefix: &str) -> Self {
         if prefix.len() > 64 {
@@ -48,6 +52,7 @@ impl QueueArguments<Classic> {
 /// Where the type is left open.
 impl QueueArguments<AnyType> {
     /// `x-overflow`: what happens beyond the maximal length.
+    #[inline]
     #[must_use]
     pub fn overflow(mut self, overflow: Overflow) -> Self {
         self.entries.set("x-overflow", overflow);

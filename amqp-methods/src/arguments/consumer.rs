@@ -40,6 +40,7 @@ pub enum StreamOffset {
 
 impl ConsumerArguments {
     /// No arguments.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
@@ -47,6 +48,7 @@ impl ConsumerArguments {
     /// `x-priority`: consumers of a higher priority are served first. Default: 0.
     ///
     /// RabbitMQ: not on streams
+    #[inline]
     #[must_use]
     pub fn priority(mut self, priority: i32) -> Self {
         self.entries.set("x-priority", priority);
@@ -56,6 +58,7 @@ impl ConsumerArguments {
     /// `x-consumer-timeout`: how long this consumer may take to settle a delivery, in whole milliseconds.
     ///
     /// RabbitMQ: since 4.3, on quorum queues
+    #[inline]
     #[must_use]
     pub fn consumer_timeout(mut self, timeout: Duration) -> Self {
         self.entries.millis("x-consumer-timeout", timeout, ANY);
@@ -65,6 +68,7 @@ impl ConsumerArguments {
     /// `x-stream-offset`: where in a stream to begin.
     ///
     /// RabbitMQ: streams need a prefetch count and acknowledgements
+    #[inline]
     #[must_use]
     pub fn stream_offset(mut self, offset: StreamOffset) -> Self {
         const NAME: &str = "x-stream-offset";
@@ -90,6 +94,7 @@ impl ConsumerArguments {
     }
 
     /// `x-stream-match-unfiltered`: deliver messages without a filter value, too. RabbitMQ: since 3.13
+    #[inline]
     #[must_use]
     pub fn stream_match_unfiltered(mut self, unfiltered: bool) -> Self {
         self.entries.set("x-stream-match-unfiltered", unfiltered);
@@ -101,6 +106,7 @@ builder!([] ConsumerArguments);
 
 /// An argument that is out of range is reported when the table is encoded.
 impl From<ConsumerArguments> for FieldTable<'_> {
+    #[inline]
     fn from(arguments: ConsumerArguments) -> Self {
         arguments.entries.to_builder().into()
     }

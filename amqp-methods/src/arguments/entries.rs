@@ -17,6 +17,7 @@ pub(super) const TEN_YEARS: u64 = 315_360_000_000;
 pub(super) const ANY: RangeInclusive<u64> = 0..=i64::MAX as u64;
 
 impl Entries {
+    #[inline]
     pub(super) fn set(
         &mut self,
         name: impl Into<Cow<'static, str>>,
@@ -26,6 +27,7 @@ impl Entries {
     }
 
     /// A number, in 64 bits: servers compare integers of all widths alike.
+    #[inline]
     pub(super) fn number(&mut self, name: &'static str, number: u64, range: RangeInclusive<u64>) {
         let signed = i64::try_from(number);
         let value = match signed {
@@ -36,6 +38,7 @@ impl Entries {
     }
 
     /// A length of time in milliseconds.
+    #[inline]
     pub(super) fn millis(
         &mut self,
         name: &'static str,
@@ -51,6 +54,7 @@ impl Entries {
     }
 
     /// A length of time as `7D`: a number and a unit, the largest of day, hour, minute and second that goes into it.
+    #[inline]
     pub(super) fn age(&mut self, name: &'static str, time: Duration) {
         match age(time) {
             Some(age) => self.set(name, age),
@@ -59,6 +63,7 @@ impl Entries {
     }
 
     /// The name of a queue or exchange, which has at most 255 octets.
+    #[inline]
     pub(super) fn name(&mut self, name: &'static str, value: &str) {
         if value.len() > crate::ShortStr::MAX {
             let error = EncodeError::new(EncodeErrorKind::ShortStrTooLong, name);
@@ -67,10 +72,12 @@ impl Entries {
         self.set(name, value.to_owned());
     }
 
+    #[inline]
     pub(super) fn refuse(&mut self, name: &'static str) {
         self.put(name.into(), Err(out_of_range(name)));
     }
 
+    #[inline]
     fn put(&mut self, name: Cow<'static, str>, value: Result<Value<'static>, EncodeError>) {
         match self.0.iter_mut().find(|(found, _)| *found == name) {
             Some(entry) => entry.1 = value,
@@ -78,10 +85,12 @@ impl Entries {
         }
     }
 
+    #[inline]
     pub(super) fn build(&self) -> Result<FieldTable<'static>, EncodeError> {
         self.to_builder().build()
     }
 
+    #[inline]
     pub(super) fn to_builder(&self) -> TableBuilder {
         let mut builder = FieldTable::builder();
         for (name, value) in &self.0 {
@@ -94,11 +103,13 @@ impl Entries {
     }
 }
 
+#[inline]
 const fn out_of_range(name: &'static str) -> EncodeError {
     EncodeError::new(EncodeErrorKind::OutOfRange, name)
 }
 
 /// Months and years are left out: RabbitMQ counts 30 and 365 days, others might not.
+#[inline]
 fn age(time: Duration) -> Option<String> {
     let seconds = time.as_secs();
     if seconds == 0 || time.subsec_nanos() != 0 {
@@ -116,6 +127,7 @@ macro_rules! builder {
     ([$($generics:tt)*] $builder:ty) => {
         impl $($generics)* $builder {
             /// Sets an argument that has no setter here.
+            #[inline]
             #[must_use]
             pub fn with<'v>(
                 mut self,
@@ -130,6 +142,7 @@ macro_rules! builder {
             ///
             /// # Errors
             /// The first argument that is out of range.
+            #[inline]
             pub fn build(&self) -> Result<crate::FieldTable<'static>, crate::EncodeError> {
                 self.entries.build()
             }

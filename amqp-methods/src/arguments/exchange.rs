@@ -48,11 +48,13 @@ words! {
 
 impl ExchangeArguments {
     /// No arguments.
+    #[inline]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// `alternate-exchange`: where messages go that this exchange cannot route.
+    #[inline]
     #[must_use]
     pub fn alternate_exchange(mut self, exchange: &str) -> Self {
         self.entries.name("alternate-exchange", exchange);
@@ -60,6 +62,7 @@ impl ExchangeArguments {
     }
 
     /// `x-delayed-type`: how an [`ExchangeType::DelayedMessage`] routes once the delay is over.
+    #[inline]
     #[must_use]
     pub fn delayed_type(mut self, r#type: ExchangeType) -> Self {
         self.entries.set("x-delayed-type", r#type);
@@ -71,6 +74,7 @@ builder!([] ExchangeArguments);
 
 /// An argument that is out of range is reported when the table is encoded.
 impl From<ExchangeArguments> for FieldTable<'_> {
+    #[inline]
     fn from(arguments: ExchangeArguments) -> Self {
         arguments.entries.to_builder().into()
     }

@@ -26,6 +26,7 @@ impl QueueArguments<AnyType> {
     /// Arguments without a type: the virtual host's default decides, which is classic unless it was configured.
     ///
     /// RabbitMQ: 3.10 takes a queue that was declared without a type, and the classic type, for the same
+    #[inline]
     pub fn new() -> Self {
         Self {
             entries: Entries::default(),
@@ -35,6 +36,7 @@ impl QueueArguments<AnyType> {
 }
 
 impl Default for QueueArguments<AnyType> {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }
@@ -42,6 +44,7 @@ impl Default for QueueArguments<AnyType> {
 
 impl QueueArguments<Classic> {
     /// Arguments of a classic queue.
+    #[inline]
     pub fn classic() -> Self {
         Self::of_type(QueueType::Classic)
     }
@@ -49,6 +52,7 @@ impl QueueArguments<Classic> {
 
 impl QueueArguments<Quorum> {
     /// Arguments of a quorum queue, which has to be durable. RabbitMQ: since 3.8
+    #[inline]
     pub fn quorum() -> Self {
         Self::of_type(QueueType::Quorum)
     }
@@ -56,6 +60,7 @@ impl QueueArguments<Quorum> {
 
 impl QueueArguments<Stream> {
     /// Arguments of a stream, which has to be durable. RabbitMQ: since 3.9
+    #[inline]
     pub fn stream() -> Self {
         Self::of_type(QueueType::Stream)
     }

@@ -19,6 +19,7 @@ macro_rules! words {
 
         impl $name {
             /// The word on the wire.
+            #[inline]
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$variant => $word,)*
@@ -27,18 +28,21 @@ macro_rules! words {
         }
 
         impl fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.pad(self.as_str())
             }
         }
 
         impl From<$name> for Value<'_> {
+            #[inline]
             fn from(word: $name) -> Self {
                 word.as_str().into()
             }
         }
 
         impl From<$name> for ShortStr<'_> {
+            #[inline]
             fn from(word: $name) -> Self {
                 word.as_str().into()
             }

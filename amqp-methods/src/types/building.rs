@@ -10,6 +10,7 @@ impl FieldTable<'_> {
     /// A builder that begins with the entries of this table, for one that is to have more.
     ///
     /// That this table is damaged is reported by [`TableBuilder::build`].
+    #[inline]
     pub fn to_builder(&self) -> TableBuilder {
         self.filtered(|_| true)
     }
@@ -51,6 +52,7 @@ impl FieldTable<'_> {
     /// The same entries without those called `name`.
     ///
     /// That this table is damaged is reported when the new one is encoded.
+    #[inline]
     #[must_use]
     pub fn without(&self, name: &str) -> FieldTable<'static> {
         self.filtered(|found| found != name).into()
@@ -68,6 +70,7 @@ impl FieldTable<'_> {
         builder
     }
 
+    #[inline]
     fn damage(&self) -> EncodeError {
         self.refusal()
             .unwrap_or(EncodeError::new(EncodeErrorKind::Damaged, "table"))
@@ -76,6 +79,7 @@ impl FieldTable<'_> {
 
 /// What is wrong with an entry is reported when the table is encoded; [`TableBuilder::build`] tells it at once.
 impl From<TableBuilder> for FieldTable<'_> {
+    #[inline]
     fn from(builder: TableBuilder) -> Self {
         builder.build().unwrap_or_else(FieldTable::refused)
     }
@@ -83,6 +87,7 @@ impl From<TableBuilder> for FieldTable<'_> {
 
 /// What is wrong with an element is reported when the array is encoded.
 impl From<ArrayBuilder> for FieldArray<'_> {
+    #[inline]
     fn from(builder: ArrayBuilder) -> Self {
         builder.build().unwrap_or_else(FieldArray::refused)
     }

@@ -9,6 +9,7 @@ use super::{FieldArray, FieldTable, LongStr, ShortStr, Value};
 
 impl Value<'_> {
     /// The same value, owning what it borrowed.
+    #[inline]
     pub fn into_owned(self) -> Value<'static> {
         match self {
             Self::LongString(octets) => Value::LongString(octets.into_owned()),
@@ -33,6 +34,7 @@ impl Value<'_> {
 }
 
 impl<'a> From<&'a String> for Value<'a> {
+    #[inline]
     fn from(text: &'a String) -> Self {
         text.as_str().into()
     }
@@ -40,12 +42,14 @@ impl<'a> From<&'a String> for Value<'a> {
 
 /// For iterators over texts that live elsewhere.
 impl<'a> From<&&'a str> for Value<'a> {
+    #[inline]
     fn from(text: &&'a str) -> Self {
         (*text).into()
     }
 }
 
 impl<'a> From<Cow<'a, str>> for Value<'a> {
+    #[inline]
     fn from(text: Cow<'a, str>) -> Self {
         match text {
             Cow::Borrowed(text) => text.into(),
@@ -56,6 +60,7 @@ impl<'a> From<Cow<'a, str>> for Value<'a> {
 
 /// A long string, whether it is text or not.
 impl<'a> From<LongStr<'a>> for Value<'a> {
+    #[inline]
     fn from(octets: LongStr<'a>) -> Self {
         Self::LongString(octets)
     }
@@ -63,6 +68,7 @@ impl<'a> From<LongStr<'a>> for Value<'a> {
 
 /// A long string: tables know no short ones.
 impl<'a> From<ShortStr<'a>> for Value<'a> {
+    #[inline]
     fn from(text: ShortStr<'a>) -> Self {
         Self::LongString(match text.into_bytes() {
             Cow::Borrowed(octets) => octets.into(),
@@ -73,6 +79,7 @@ impl<'a> From<ShortStr<'a>> for Value<'a> {
 
 /// A byte array.
 impl<'a, const N: usize> From<&'a [u8; N]> for Value<'a> {
+    #[inline]
     fn from(octets: &'a [u8; N]) -> Self {
         octets.as_slice().into()
     }
@@ -80,6 +87,7 @@ impl<'a, const N: usize> From<&'a [u8; N]> for Value<'a> {
 
 /// A byte array.
 impl From<Vec<u8>> for Value<'_> {
+    #[inline]
     fn from(octets: Vec<u8>) -> Self {
         Self::ByteArray(octets.into())
     }
@@ -87,24 +95,28 @@ impl From<Vec<u8>> for Value<'_> {
 
 /// A time stamp; fractions of a second are cut off.
 impl From<SystemTime> for Value<'_> {
+    #[inline]
     fn from(time: SystemTime) -> Self {
         Self::Timestamp(time.into())
     }
 }
 
 impl<'a> From<&'a FieldTable<'_>> for Value<'a> {
+    #[inline]
     fn from(table: &'a FieldTable<'_>) -> Self {
         Self::Table(table.reborrow())
     }
 }
 
 impl<'a> From<&'a FieldArray<'_>> for Value<'a> {
+    #[inline]
     fn from(array: &'a FieldArray<'_>) -> Self {
         Self::Array(array.reborrow())
     }
 }
 
 impl<'a> From<&'a Value<'_>> for Value<'a> {
+    #[inline]
     fn from(value: &'a Value<'_>) -> Self {
         value.reborrow()
     }
@@ -117,6 +129,7 @@ impl<'a> From<&'a Value<'_>> for Value<'a> {
 impl TryFrom<u64> for Value<'_> {
     type Error = EncodeError;
 
+    #[inline]
     fn try_from(value: u64) -> Result<Self, EncodeError> {
         match i64::try_from(value) {
             Ok(value) => Ok(Self::LongLongInt(value)),
@@ -129,6 +142,7 @@ impl TryFrom<u64> for Value<'_> {
 impl TryFrom<usize> for Value<'_> {
     type Error = EncodeError;
 
+    #[inline]
     fn try_from(value: usize) -> Result<Self, EncodeError> {
         (value as u64).try_into()
     }
@@ -136,12 +150,14 @@ impl TryFrom<usize> for Value<'_> {
 
 /// For iterators over texts that live elsewhere.
 impl<'a> From<&&'a str> for ShortStr<'a> {
+    #[inline]
     fn from(text: &&'a str) -> Self {
         Self::new(text)
     }
 }
 
 impl<'a> From<Cow<'a, str>> for ShortStr<'a> {
+    #[inline]
     fn from(text: Cow<'a, str>) -> Self {
         match text {
             Cow::Borrowed(text) => text.into(),
@@ -152,6 +168,7 @@ impl<'a> From<Cow<'a, str>> for ShortStr<'a> {
 
 /// Lends the string, for a method that says the same as another one.
 impl<'a> From<&'a ShortStr<'_>> for ShortStr<'a> {
+    #[inline]
     fn from(text: &'a ShortStr<'_>) -> Self {
         text.reborrow()
     }

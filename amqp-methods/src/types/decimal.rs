@@ -16,6 +16,7 @@ pub struct Decimal {
 
 impl Decimal {
     /// `value` with `scale` decimal places.
+    #[inline]
     pub const fn new(scale: u8, value: i32) -> Self {
         Self { scale, value }
     }
@@ -23,6 +24,7 @@ impl Decimal {
 
 /// Prints the number with its point where it has at most ten decimal places: `19.99`, else `1999e-20`.
 impl fmt::Display for Decimal {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let scale = usize::from(self.scale);
         if scale == 0 {

@@ -37,11 +37,13 @@ const REFUSED: &[u8] = &[0];
 
 impl<'a> FieldArray<'a> {
     /// An array without elements.
+    #[inline]
     pub const fn new() -> Self {
         Self::nested(&[], 0)
     }
 
     /// A builder that encodes elements as it takes them.
+    #[inline]
     pub fn builder() -> ArrayBuilder {
         ArrayBuilder::default()
     }
@@ -54,6 +56,7 @@ impl<'a> FieldArray<'a> {
         })
     }
 
+    #[inline]
     pub(super) fn owned(octets: Vec<u8>) -> FieldArray<'static> {
         FieldArray(Repr::Wire {
             octets: octets.into(),
@@ -62,6 +65,7 @@ impl<'a> FieldArray<'a> {
     }
 
     /// In place of an array that could not be built: encoding it fails with `error`.
+    #[inline]
     pub(super) const fn refused(error: EncodeError) -> Self {
         Self(Repr::Refused {
             kind: error.kind(),
@@ -70,6 +74,7 @@ impl<'a> FieldArray<'a> {
     }
 
     /// Why the array could not be built, if so.
+    #[inline]
     pub(super) const fn refusal(&self) -> Option<EncodeError> {
         match &self.0 {
             Repr::Refused { kind, field } => Some(EncodeError::new(*kind, field)),
@@ -78,6 +83,7 @@ impl<'a> FieldArray<'a> {
     }
 
     /// Whether there are no elements.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         match &self.0 {
             Repr::Wire { octets, .. } => octets.as_slice().is_empty(),
@@ -100,11 +106,13 @@ impl<'a> FieldArray<'a> {
     ///
     /// # Errors
     /// The first damage.
+    #[inline]
     pub fn check(&self) -> Result<(), DecodeError> {
         self.check_at(0)
     }
 
     /// The same for an array that stands in `depth` others, which borrowed elements do not know of themselves.
+    #[inline]
     pub(super) fn check_at(&self, depth: usize) -> Result<(), DecodeError> {
         check_level(depth)?;
         let array = match &self.0 {
@@ -177,6 +185,7 @@ impl<'a> FieldArray<'a> {
     }
 
     /// The same array, owning its octets; one that cannot be encoded stays so.
+    #[inline]
     pub fn into_owned(self) -> FieldArray<'static> {
         match self.0 {
             Repr::Wire { octets, depth } => FieldArray(Repr::Wire {
@@ -192,6 +201,7 @@ impl<'a> FieldArray<'a> {
     }
 
     /// The contents as octets, without the length.
+    #[inline]
     fn to_wire(&self) -> Result<Vec<u8>, EncodeError> {
         let mut octets = vec![0; self.encoded_len_at(0)];
         let mut out = Writer::new(&mut octets);
@@ -202,6 +212,7 @@ impl<'a> FieldArray<'a> {
 }
 
 impl Default for FieldArray<'_> {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }
@@ -223,6 +234,7 @@ impl<'a, const N: usize> From<&'a [Value<'a>; N]> for FieldArray<'a> {
 
 /// Arrays are equal when their octets are.
 impl PartialEq for FieldArray<'_> {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (Repr::Wire { octets: left, .. }, Repr::Wire { octets: right, .. }) => left == right,
@@ -235,12 +247,14 @@ impl Eq for FieldArray<'_> {}
 
 /// Elements as a list; a damaged one shows as its error, and so do borrowed ones that nest beyond the limit.
 impl fmt::Debug for FieldArray<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         At(self, 0).fmt(f)
     }
 }
 
 impl fmt::Debug for At<'_, FieldArray<'_>> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let At(array, depth) = *self;
         let mut list = f.debug_list();

@@ -74,6 +74,7 @@ impl<'a> FieldTable<'a> {
         })
     }
 
+    #[inline]
     pub(super) fn owned(octets: Vec<u8>) -> FieldTable<'static> {
         FieldTable(Repr::Wire {
             octets: octets.into(),
@@ -98,6 +99,7 @@ impl<'a> FieldTable<'a> {
     }
 
     /// Whether there are no entries.
+    #[inline]
     pub fn is_empty(&self) -> bool {
         match &self.0 {
             Repr::Wire { octets, .. } => octets.as_slice().is_empty(),
@@ -124,6 +126,7 @@ impl<'a> FieldTable<'a> {
     ///
     /// # Errors
     /// The table is damaged.
+    #[inline]
     pub fn get(&self, name: &str) -> Result<Option<Value<'_>>, DecodeError> {
         let mut found = None;
         for entry in self {
@@ -139,11 +142,13 @@ impl<'a> FieldTable<'a> {
     ///
     /// # Errors
     /// The first damage.
+    #[inline]
     pub fn check(&self) -> Result<(), DecodeError> {
         self.check_at(0)
     }
 
     /// The same for a table that stands in `depth` others, which borrowed entries do not know of themselves.
+    #[inline]
     pub(super) fn check_at(&self, depth: usize) -> Result<(), DecodeError> {
         check_level(depth)?;
         let table = match &self.0 {
@@ -180,6 +185,7 @@ impl<'a> FieldTable<'a> {
     ///
     /// A table of borrowed entries that cannot be encoded (a name over 255 octets, nesting beyond the limit) stays
     /// one that cannot: encoding it reports the same, and walking it fails.
+    #[inline]
     pub fn into_owned(self) -> FieldTable<'static> {
         match self.0 {
             Repr::Wire { octets, depth } => FieldTable(Repr::Wire {
@@ -195,6 +201,7 @@ impl<'a> FieldTable<'a> {
     }
 
     /// The contents as octets, without the length.
+    #[inline]
     fn to_wire(&self) -> Result<Vec<u8>, EncodeError> {
         match &self.0 {
             Repr::Wire { octets, .. } => Ok(octets.as_slice().to_vec()),
@@ -334,6 +341,7 @@ impl<'a, E: Entries> From<&'a E> for FieldTable<'a> {
 }
 
 impl PartialEq for FieldTable<'_> {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (Repr::Wire { octets: left, .. }, Repr::Wire { octets: right, .. }) => left == right,
@@ -346,12 +354,14 @@ impl Eq for FieldTable<'_> {}
 
 /// Entries as a map; a damaged one shows as its error, and so do borrowed ones that nest beyond the limit.
 impl fmt::Debug for FieldTable<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         At(self, 0).fmt(f)
     }
 }
 
 impl fmt::Debug for At<'_, FieldTable<'_>> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let At(table, depth) = *self;
         let mut map = f.debug_map();

@@ -41,26 +41,31 @@ impl FieldTable<'_> {
     }
 
     /// An integer, from a tag of any width.
+    #[inline]
     pub fn get_i64(&self, name: &str) -> Result<Option<i64>, ValueError> {
         self.get_as(name)
     }
 
     /// An integer that is not negative, from a tag of any width.
+    #[inline]
     pub fn get_u64(&self, name: &str) -> Result<Option<u64>, ValueError> {
         self.get_as(name)
     }
 
     /// A boolean.
+    #[inline]
     pub fn get_bool(&self, name: &str) -> Result<Option<bool>, ValueError> {
         self.get_as(name)
     }
 
     /// A floating-point number of either width.
+    #[inline]
     pub fn get_f64(&self, name: &str) -> Result<Option<f64>, ValueError> {
         self.get_as(name)
     }
 
     /// Text: a long string in UTF-8.
+    #[inline]
     pub fn get_str(&self, name: &str) -> Result<Option<&str>, ValueError> {
         let text = self.get_as::<Cow<'_, str>>(name)?;
         // What a table hands out borrows from it.
@@ -71,6 +76,7 @@ impl FieldTable<'_> {
     }
 
     /// Octets: a long string, text or not, or a byte array.
+    #[inline]
     pub fn get_bytes(&self, name: &str) -> Result<Option<&[u8]>, ValueError> {
         let octets = self.get_as::<super::LongStr<'_>>(name)?;
         Ok(octets.and_then(|octets| match octets.into_bytes() {
@@ -80,16 +86,19 @@ impl FieldTable<'_> {
     }
 
     /// A point in time.
+    #[inline]
     pub fn get_timestamp(&self, name: &str) -> Result<Option<Timestamp>, ValueError> {
         self.get_as(name)
     }
 
     /// A nested table.
+    #[inline]
     pub fn get_table(&self, name: &str) -> Result<Option<FieldTable<'_>>, ValueError> {
         self.get_as(name)
     }
 
     /// An array.
+    #[inline]
     pub fn get_array(&self, name: &str) -> Result<Option<FieldArray<'_>>, ValueError> {
         self.get_as(name)
     }

@@ -38,6 +38,7 @@ impl<'a> LongStr<'a> {
     }
 
     /// The text, with U+FFFD in place of octets that are not UTF-8.
+    #[inline]
     pub fn to_string_lossy(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(self.as_bytes())
     }
@@ -67,6 +68,7 @@ impl<'a> LongStr<'a> {
     }
 
     /// The same string, owning its octets.
+    #[inline]
     pub fn into_owned(self) -> LongStr<'static> {
         LongStr(self.0.into_owned())
     }
@@ -87,24 +89,28 @@ impl<'a> From<&'a [u8]> for LongStr<'a> {
 }
 
 impl From<String> for LongStr<'_> {
+    #[inline]
     fn from(text: String) -> Self {
         Self(text.into_bytes().into())
     }
 }
 
 impl From<Vec<u8>> for LongStr<'_> {
+    #[inline]
     fn from(octets: Vec<u8>) -> Self {
         Self(octets.into())
     }
 }
 
 impl PartialEq<str> for LongStr<'_> {
+    #[inline]
     fn eq(&self, other: &str) -> bool {
         self.as_bytes() == other.as_bytes()
     }
 }
 
 impl PartialEq<&str> for LongStr<'_> {
+    #[inline]
     fn eq(&self, other: &&str) -> bool {
         self.as_bytes() == other.as_bytes()
     }
@@ -112,11 +118,13 @@ impl PartialEq<&str> for LongStr<'_> {
 
 /// The quoted text, octets that are not UTF-8 escaped.
 impl fmt::Debug for LongStr<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         debug_octets(self.as_bytes(), f)
     }
 }
 
+#[inline]
 pub(super) fn debug_octets(octets: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match str::from_utf8(octets) {
         Ok(text) => write!(f, "{text:?}"),

@@ -26,6 +26,7 @@ impl<'a> Octets<'a> {
         Octets::Borrowed(self.as_slice())
     }
 
+    #[inline]
     pub(super) fn into_cow(self) -> Cow<'a, [u8]> {
         match self {
             Self::Borrowed(octets) => Cow::Borrowed(octets),
@@ -33,6 +34,7 @@ impl<'a> Octets<'a> {
         }
     }
 
+    #[inline]
     pub(super) fn into_owned(self) -> Octets<'static> {
         Octets::Owned(match self {
             Self::Borrowed(octets) => octets.into(),
@@ -49,12 +51,14 @@ impl Default for Octets<'_> {
 }
 
 impl From<Vec<u8>> for Octets<'_> {
+    #[inline]
     fn from(octets: Vec<u8>) -> Self {
         Self::Owned(octets.into_boxed_slice())
     }
 }
 
 impl PartialEq for Octets<'_> {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
         self.as_slice() == other.as_slice()
     }
@@ -63,12 +67,14 @@ impl PartialEq for Octets<'_> {
 impl Eq for Octets<'_> {}
 
 impl PartialOrd for Octets<'_> {
+    #[inline]
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
 impl Ord for Octets<'_> {
+    #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
         self.as_slice().cmp(other.as_slice())
     }

@@ -49,6 +49,7 @@ impl<'a> ShortStr<'a> {
     }
 
     /// The text, with U+FFFD in place of octets that are not UTF-8.
+    #[inline]
     pub fn to_string_lossy(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(self.as_bytes())
     }
@@ -78,6 +79,7 @@ impl<'a> ShortStr<'a> {
     }
 
     /// The same string, owning its octets.
+    #[inline]
     pub fn into_owned(self) -> ShortStr<'static> {
         ShortStr(self.0.into_owned())
     }
@@ -98,6 +100,7 @@ impl<'a> From<&'a String> for ShortStr<'a> {
 }
 
 impl From<String> for ShortStr<'_> {
+    #[inline]
     fn from(text: String) -> Self {
         Self(text.into_bytes().into())
     }
@@ -112,12 +115,14 @@ impl<'a> From<&'a [u8]> for ShortStr<'a> {
 }
 
 impl PartialEq<str> for ShortStr<'_> {
+    #[inline]
     fn eq(&self, other: &str) -> bool {
         self.as_bytes() == other.as_bytes()
     }
 }
 
 impl PartialEq<&str> for ShortStr<'_> {
+    #[inline]
     fn eq(&self, other: &&str) -> bool {
         self.as_bytes() == other.as_bytes()
     }
@@ -125,6 +130,7 @@ impl PartialEq<&str> for ShortStr<'_> {
 
 /// The quoted text, octets that are not UTF-8 escaped.
 impl fmt::Debug for ShortStr<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         super::long_str::debug_octets(self.as_bytes(), f)
     }

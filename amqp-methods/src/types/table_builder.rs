@@ -23,6 +23,7 @@ pub struct TableBuilder {
 
 impl TableBuilder {
     /// Appends an entry. What is wrong with it is reported by [`build`](Self::build).
+    #[inline]
     #[must_use]
     pub fn entry<'n, 'v>(
         mut self,
@@ -33,6 +34,7 @@ impl TableBuilder {
         self
     }
 
+    #[inline]
     pub(super) fn push(&mut self, name: &ShortStr<'_>, value: &Value<'_>) {
         let length = 1 + name.len() + value.encoded_len(0);
         append(&mut self.octets, &mut self.error, length, |out| {
@@ -42,6 +44,7 @@ impl TableBuilder {
     }
 
     /// Notes what is wrong, unless something was before.
+    #[inline]
     pub(crate) fn refuse(&mut self, error: EncodeError) {
         self.error.get_or_insert(error);
     }
@@ -50,6 +53,7 @@ impl TableBuilder {
     ///
     /// # Errors
     /// The first entry that cannot be encoded: a name of more than 255 octets, nesting beyond the limit.
+    #[inline]
     pub fn build(self) -> Result<FieldTable<'static>, EncodeError> {
         match self.error {
             None => Ok(FieldTable::owned(self.octets)),
@@ -73,6 +77,7 @@ impl ArrayBuilder {
         self
     }
 
+    #[inline]
     pub(super) fn push(&mut self, value: &Value<'_>) {
         let length = value.encoded_len(0);
         append(&mut self.octets, &mut self.error, length, |out| {
@@ -84,6 +89,7 @@ impl ArrayBuilder {
     ///
     /// # Errors
     /// The first element that cannot be encoded.
+    #[inline]
     pub fn build(self) -> Result<FieldArray<'static>, EncodeError> {
         match self.error {
             None => Ok(FieldArray::owned(self.octets)),
@@ -93,6 +99,7 @@ impl ArrayBuilder {
 }
 
 /// Appends the `length` octets that `write` writes; nothing of them once there is an error.
+#[inline]
 fn append(
     octets: &mut Vec<u8>,
     error: &mut Option<EncodeError>,

@@ -21,6 +21,7 @@ impl Timestamp {
     }
 
     /// The same point as the standard library's type; none where that cannot express it.
+    #[inline]
     pub fn to_system_time(self) -> Option<SystemTime> {
         SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(self.0))
     }
@@ -28,6 +29,7 @@ impl Timestamp {
 
 /// Cuts off fractions of a second; times before the epoch become the epoch.
 impl From<SystemTime> for Timestamp {
+    #[inline]
     fn from(time: SystemTime) -> Self {
         Self(
             time.duration_since(SystemTime::UNIX_EPOCH)

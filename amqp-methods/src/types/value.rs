@@ -57,6 +57,7 @@ const FIELD: &str = "table value";
 
 impl<'a> Value<'a> {
     /// The value as an integer, from an integer tag of any width.
+    #[inline]
     pub fn as_i64(&self) -> Option<i64> {
         Some(match *self {
             Self::ShortShortInt(value) => value.into(),
@@ -71,6 +72,7 @@ impl<'a> Value<'a> {
     }
 
     /// The value as text, if it is a long string in UTF-8.
+    #[inline]
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::LongString(value) => value.as_str().ok(),
@@ -79,6 +81,7 @@ impl<'a> Value<'a> {
     }
 
     /// The value as octets, if it is a long string or a byte array.
+    #[inline]
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match self {
             Self::LongString(value) | Self::ByteArray(value) => Some(value.as_bytes()),
@@ -87,6 +90,7 @@ impl<'a> Value<'a> {
     }
 
     /// The value as a boolean, if it is one.
+    #[inline]
     pub fn as_bool(&self) -> Option<bool> {
         match *self {
             Self::Boolean(value) => Some(value),
@@ -95,6 +99,7 @@ impl<'a> Value<'a> {
     }
 
     /// The value as a floating-point number, from either width.
+    #[inline]
     pub fn as_f64(&self) -> Option<f64> {
         match *self {
             Self::Float(value) => Some(value.into()),
@@ -104,6 +109,7 @@ impl<'a> Value<'a> {
     }
 
     /// The nested table, if it is one.
+    #[inline]
     pub fn as_table(&self) -> Option<&FieldTable<'a>> {
         match self {
             Self::Table(table) => Some(table),
@@ -112,6 +118,7 @@ impl<'a> Value<'a> {
     }
 
     /// The array, if it is one.
+    #[inline]
     pub fn as_array(&self) -> Option<&FieldArray<'a>> {
         match self {
             Self::Array(array) => Some(array),
@@ -145,6 +152,7 @@ impl<'a> Value<'a> {
 
     /// Walks everything inside, for whoever wants to know at once whether it is sound; `depth` is the level of
     /// a table or array that this value is.
+    #[inline]
     pub(super) fn check_at(&self, depth: usize) -> Result<(), DecodeError> {
         match self {
             Self::Table(table) => table.check_at(depth),
@@ -353,6 +361,7 @@ pub(super) struct At<'v, T>(pub(super) &'v T, pub(super) usize);
 
 /// As the value alone would be.
 impl fmt::Debug for At<'_, Value<'_>> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             Value::Table(table) => f.debug_tuple("Table").field(&At(table, self.1)).finish(),

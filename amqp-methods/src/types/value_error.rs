@@ -44,15 +44,18 @@ pub enum ValueErrorKind {
 }
 
 impl ValueError {
+    #[inline]
     pub(super) const fn new(kind: ValueErrorKind) -> Self {
         Self { place: None, kind }
     }
 
+    #[inline]
     pub(super) const fn wrong_type(expected: &'static str, found: &'static str) -> Self {
         Self::new(ValueErrorKind::WrongType { expected, found })
     }
 
     /// The same error, naming the entry.
+    #[inline]
     #[must_use]
     pub(super) fn in_entry(self, name: &str) -> Self {
         Self {
@@ -62,6 +65,7 @@ impl ValueError {
     }
 
     /// The same error, naming the element.
+    #[inline]
     #[must_use]
     pub(super) fn in_element(self, index: usize) -> Self {
         Self {
@@ -71,11 +75,13 @@ impl ValueError {
     }
 
     /// What is wrong.
+    #[inline]
     pub const fn kind(&self) -> ValueErrorKind {
         self.kind
     }
 
     /// The entry that was asked for; none for elements of an array, and for values by themselves.
+    #[inline]
     pub fn name(&self) -> Option<&str> {
         match &self.place {
             Some(Place::Entry(name)) => Some(name),
@@ -85,12 +91,14 @@ impl ValueError {
 }
 
 impl From<DecodeError> for ValueError {
+    #[inline]
     fn from(error: DecodeError) -> Self {
         Self::new(ValueErrorKind::Damaged(error))
     }
 }
 
 impl fmt::Display for ValueError {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.place {
             Some(Place::Entry(name)) => write!(f, "table entry {name}: ")?,
@@ -111,6 +119,7 @@ impl fmt::Display for ValueError {
 }
 
 impl core::error::Error for ValueError {
+    #[inline]
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match &self.kind {
             ValueErrorKind::Damaged(error) => Some(error),

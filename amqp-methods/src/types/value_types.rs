@@ -7,11 +7,13 @@ use super::{Decimal, FieldArray, FieldTable, LongStr, Timestamp, Value};
 
 impl Value<'_> {
     /// The value as an unsigned integer, from an integer tag of any width, unless it is negative.
+    #[inline]
     pub fn as_u64(&self) -> Option<u64> {
         self.as_i64().and_then(|value| value.try_into().ok())
     }
 
     /// The value as a time stamp, if it is one.
+    #[inline]
     pub fn as_timestamp(&self) -> Option<Timestamp> {
         match *self {
             Self::Timestamp(value) => Some(value),
@@ -20,6 +22,7 @@ impl Value<'_> {
     }
 
     /// The value as a decimal number, if it is one.
+    #[inline]
     pub fn as_decimal(&self) -> Option<Decimal> {
         match *self {
             Self::Decimal(value) => Some(value),
@@ -28,11 +31,13 @@ impl Value<'_> {
     }
 
     /// Whether this is the value without a value.
+    #[inline]
     pub const fn is_void(&self) -> bool {
         matches!(self, Self::Void)
     }
 
     /// What kind of value this is, in words: "a long string".
+    #[inline]
     pub const fn type_name(&self) -> &'static str {
         match self {
             Self::Boolean(_) => "a boolean",
@@ -61,6 +66,7 @@ macro_rules! integers {
         impl TryFrom<Value<'_>> for $type {
             type Error = ValueError;
 
+            #[inline]
             fn try_from(value: Value<'_>) -> Result<Self, ValueError> {
                 let found = integer(&value)?;
                 found.try_into().map_err(|_| {
@@ -77,11 +83,13 @@ integers!(i8, u8, i16, u16, i32, u32, u64, usize);
 impl TryFrom<Value<'_>> for i64 {
     type Error = ValueError;
 
+    #[inline]
     fn try_from(value: Value<'_>) -> Result<Self, ValueError> {
         integer(&value)
     }
 }
 
+#[inline]
 fn integer(value: &Value<'_>) -> Result<i64, ValueError> {
     value
         .as_i64()
@@ -93,6 +101,7 @@ macro_rules! copied {
         impl TryFrom<Value<'_>> for $type {
             type Error = ValueError;
 
+            #[inline]
             fn try_from(value: Value<'_>) -> Result<Self, ValueError> {
                 value
                     .$as()
@@ -113,6 +122,7 @@ copied! {
 impl<'a> TryFrom<Value<'a>> for Cow<'a, str> {
     type Error = ValueError;
 
+    #[inline]
     fn try_from(value: Value<'a>) -> Result<Self, ValueError> {
         let Value::LongString(octets) = value else {
             return Err(ValueError::wrong_type("a long string", value.type_name()));
@@ -129,6 +139,7 @@ impl<'a> TryFrom<Value<'a>> for Cow<'a, str> {
 impl TryFrom<Value<'_>> for String {
     type Error = ValueError;
 
+    #[inline]
     fn try_from(value: Value<'_>) -> Result<Self, ValueError> {
         Cow::try_from(value).map(Cow::into_owned)
     }
@@ -138,6 +149,7 @@ impl TryFrom<Value<'_>> for String {
 impl<'a> TryFrom<Value<'a>> for LongStr<'a> {
     type Error = ValueError;
 
+    #[inline]
     fn try_from(value: Value<'a>) -> Result<Self, ValueError> {
         match value {
             Value::LongString(octets) | Value::ByteArray(octets) => Ok(octets),
@@ -150,6 +162,7 @@ impl<'a> TryFrom<Value<'a>> for LongStr<'a> {
 impl TryFrom<Value<'_>> for Vec<u8> {
     type Error = ValueError;
 
+    #[inline]
     fn try_from(value: Value<'_>) -> Result<Self, ValueError> {
         LongStr::try_from(value).map(|octets| octets.into_bytes().into_owned())
     }
@@ -158,6 +171,7 @@ impl TryFrom<Value<'_>> for Vec<u8> {
 impl<'a> TryFrom<Value<'a>> for FieldTable<'a> {
     type Error = ValueError;
 
+    #[inline]
     fn try_from(value: Value<'a>) -> Result<Self, ValueError> {
         match value {
             Value::Table(table) => Ok(table),
@@ -169,6 +183,7 @@ impl<'a> TryFrom<Value<'a>> for FieldTable<'a> {
 impl<'a> TryFrom<Value<'a>> for FieldArray<'a> {
     type Error = ValueError;
 
+    #[inline]
     fn try_from(value: Value<'a>) -> Result<Self, ValueError> {
         match value {
             Value::Array(array) => Ok(array),

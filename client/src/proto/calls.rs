@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use amqp_methods::{
-    Decode as _, DynMethod, EncodeError, Method as _, MethodId, Reader, Writer, basic, channel,
-    confirm,
+    Decode as _, DynMethod, EncodeError, Method as _, MethodId, PROTOCOL, Reader, Writer, basic,
+    channel, confirm,
 };
 
 use super::tags::Tags;
@@ -53,6 +53,8 @@ pub(super) enum Effect {
     Get {
         no_ack: bool,
     },
+    /// A request that the protocol does not have: nothing here.
+    Extension,
 }
 
 impl Effect {
@@ -88,8 +90,25 @@ impl Effect {
                     no_ack: get.is_ok_and(|get| get.no_ack),
                 }
             }
-            _ => Self::None,
+            id => Self::of_other(id),
         })
+    }
+
+    /// The same for a request that is none of those that change something.
+    pub(super) fn of_other(request: MethodId) -> Self {
+        match PROTOCOL.method(request) {
+            Some(_) => Self::None,
+            None => Self::Extension,
+        }
+    }
+
+    /// Whether other replies may overtake that of the request. RabbitMQ: answers about consumers come from the queue,
+    /// behind answers to what the channel was asked later. Where those of an extension come from, nobody knows.
+    fn may_be_overtaken(&self) -> bool {
+        matches!(
+            self,
+            Self::Consume { .. } | Self::Cancel { .. } | Self::Extension
+        )
     }
 }
 
@@ -125,14 +144,12 @@ impl Calls {
         self.pending.remove(position)
     }
 
-    /// Where the call is that `reply` answers: it is the oldest, except that answers about consumers may be
-    /// overtaken. RabbitMQ: they come from the queue, behind answers to what the channel was asked later.
+    /// Where the call is that `reply` answers: it is the oldest that awaits such a reply, and none is before it but
+    /// those that may be overtaken.
     fn position(&self, reply: MethodId) -> Option<usize> {
-        let is_late =
-            |effect: &Effect| matches!(effect, Effect::Consume { .. } | Effect::Cancel { .. });
         let mut calls = self.pending.iter();
-        let position =
-            calls.position(|call| call.replies.contains(&reply) || !is_late(&call.effect))?;
+        let position = calls
+            .position(|call| call.replies.contains(&reply) || !call.effect.may_be_overtaken())?;
         let call = self.pending.get(position)?;
         call.replies.contains(&reply).then_some(position)
     }

@@ -40,7 +40,7 @@ impl Channel<'_> {
     ) -> Result<CallId, Error> {
         self.check_content::<M, P>(request, true)?;
         self.write_content(request, properties, body)?;
-        self.await_reply(replies, Effect::None)
+        self.await_reply(replies, Effect::of_other(request.id()))
     }
 
     /// Whether that method may be sent with content of that class, and is answered as its sender thinks.

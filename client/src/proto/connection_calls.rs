@@ -29,7 +29,7 @@ impl Connection {
         self.calls.push(Pending {
             call,
             replies,
-            effect: Effect::None,
+            effect: Effect::of_other(request.id()),
             abandoned: false,
         });
         Ok(call)

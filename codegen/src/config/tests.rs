@@ -120,7 +120,104 @@ fn an_extension_emits_less_than_the_whole() {
 fn a_file_that_cannot_be_read_is_named() {
     let error = Config::new().extend("no/such.xml").model().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Read);
-    assert_eq!(error.to_string(), "cannot read no/such.xml");
+    let message = error.to_string();
+    assert!(
+        message.starts_with("cannot read no/such.xml: "),
+        "{message}"
+    );
+}
+
+#[test]
+fn every_file_that_is_wrong_is_named() {
+    let folder = Folder::new("several");
+    let wrong = folder.write("wrong.xml", "<amqp><class/></amqp>");
+    let config = Config::new().extend("no/such.xml").extend(wrong);
+    let error = config.extend("nor/this.xml").model().unwrap_err();
+    let kinds = error.diagnostics().iter().map(Diagnostic::kind);
+    let expected = [ErrorKind::Read, ErrorKind::Attribute, ErrorKind::Read];
+    assert_eq!(kinds.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn the_base_is_a_bundled_document_or_a_file() {
+    let names = |config: Config| {
+        let classes = config.model().unwrap().classes.into_iter();
+        classes.map(|class| class.name).collect::<Vec<_>>()
+    };
+    let standard = ["connection", "channel", "exchange", "queue", "basic", "tx"];
+    assert_eq!(names(Config::new().base(Document::Amqp091)), standard);
+    let rabbitmq = names(Config::new().base(Document::RabbitMq));
+    assert_eq!(rabbitmq, names(Config::new()));
+    assert!(rabbitmq.contains(&"confirm".to_owned()));
+    let folder = Folder::new("base");
+    let file = folder.write("a.xml", "<amqp major='0' minor='9' port='1'/>");
+    assert_eq!(names(Config::new().base(file)), Vec::<String>::new());
+}
+
+#[test]
+fn classes_are_left_out() {
+    let names = |config: Config| {
+        let classes = config.model().unwrap().classes.into_iter();
+        classes.map(|class| class.name).collect::<Vec<_>>()
+    };
+    let some = Config::new().classes(["connection", "queue", "basic"]);
+    assert_eq!(names(some.clone()), ["connection", "queue", "basic"]);
+    let fewer = some.without(["queue"]);
+    assert_eq!(names(fewer), ["connection", "basic"]);
+    let source = Config::new().without(["tx"]).source().unwrap();
+    assert!(!source.contains("pub mod tx") && source.contains("pub mod queue"));
+}
+
+#[test]
+fn an_unresolved_class_is_left_out_where_that_is_allowed() {
+    let folder = Folder::new("unresolved");
+    let base = folder.write(
+        "base.xml",
+        "<amqp major='0' minor='9' port='1'>
+           <class name='file' index='1' handler='channel'><method name='m' index='1'/></class>
+           <class name='message' index='2' handler='channel'>
+             <method name='m' index='1'><field name='body' domain='content'/></method>
+           </class></amqp>",
+    );
+    let config = Config::new().base(base);
+    assert_eq!(
+        config.model().unwrap_err().kind(),
+        ErrorKind::Unresolved,
+        "without leave it is an error"
+    );
+    let allowed = config.clone().allow_unresolved("message");
+    assert_eq!(allowed.model().unwrap().classes.len(), 1);
+    let warnings = allowed.warnings().unwrap();
+    assert_eq!(
+        warnings[0].message(),
+        "class `message` is left out: the domain of `body` is not declared"
+    );
+    // Leave does not take away what is sound.
+    let other = allowed.allow_unresolved("file");
+    assert_eq!(other.model().unwrap().classes.len(), 1);
+    assert_eq!(other.warnings().unwrap().len(), 1);
+    // An overlay may mend it instead.
+    let mended = folder.write(
+        "mended.xml",
+        "<amqp><class name='message'><method name='m'><field name='body' type='longstr'/></method></class></amqp>",
+    );
+    assert_eq!(config.extend(mended).model().unwrap().classes.len(), 2);
+}
+
+#[test]
+fn an_overlay_may_complete_another_one() {
+    let folder = Folder::new("chain");
+    let more = folder.write(
+        "more.xml",
+        "<amqp><class name='basic'><method name='credit-ok'><chassis name='server'/></method></class></amqp>",
+    );
+    let credit = folder.write("credit.xml", CREDIT);
+    let model = Config::new().extend(credit).extend(more).model().unwrap();
+    let mut classes = model.classes.iter();
+    let basic = classes.find(|class| class.name == "basic").unwrap();
+    let mut methods = basic.methods.iter();
+    let method = methods.find(|method| method.name == "credit-ok").unwrap();
+    assert!(method.client_receives && method.server_receives);
 }
 
 #[test]

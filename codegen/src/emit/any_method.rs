@@ -3,39 +3,46 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
+use super::layout::borrows;
 use super::names::{ident, pascal, path, plain_imports};
-use super::{Options, Scope, docs};
+use super::tokens::each;
+use super::{Scope, docs};
 use crate::model::{Class, Method};
 
-pub(super) fn emit(scope: &Scope<'_>, options: &Options) -> TokenStream {
-    let methods: Vec<_> = scope
-        .classes
-        .iter()
-        .flat_map(|class| {
-            class
-                .methods
-                .iter()
-                .map(|method| Variant::new(class.class, method))
-        })
-        .collect();
-    let rest = Rest::new(scope, &path(&options.runtime));
-    let definition = definition(&methods, &rest);
-    let inherent = inherent(&methods, &rest);
+pub(super) fn emit(scope: &Scope<'_>) -> TokenStream {
+    let mut variants = Vec::new();
+    let mut modules = TokenStream::new();
+    for class in &scope.classes {
+        let before = variants.len();
+        for method in &class.methods {
+            if scope.uses(class.class, method).receives {
+                variants.push(Variant::new(class.class, method));
+            }
+        }
+        if variants.len() > before {
+            let module = ident(&class.class.module);
+            modules.extend(quote!(#module,));
+        }
+    }
+    let rest = Rest::new(scope, &path(&scope.options.runtime));
+    let definition = definition(scope, &variants, &rest);
+    let inherent = inherent(&variants, &rest);
     let dyn_method = dyn_method();
     let items = quote!(#definition #inherent #dyn_method);
-    let imports = plain_imports(options, &items, &["Decode", "Method"]);
+    let methods: &[&str] = if variants.is_empty() {
+        &[]
+    } else {
+        &["Decode", "Method"]
+    };
+    let imports = plain_imports(scope.options, &items, methods);
     let module = scope.module("any_method");
-    let modules = scope
-        .classes
-        .iter()
-        .filter(|class| !class.methods.is_empty())
-        .map(|class| ident(&class.class.module));
+    let classes = (!modules.is_empty()).then(|| quote!(use super::{#modules};));
     quote! {
         pub use #module::AnyMethod;
 
         mod #module {
             #imports
-            use super::{#(#modules),*};
+            #classes
 
             #items
         }
@@ -56,50 +63,50 @@ impl Variant {
         Self {
             name: format_ident!("{}{}", pascal(&class.name), method.type_name),
             path: quote!(#module::#name),
-            borrows: method
-                .fields
-                .iter()
-                .any(|field| !field.reserved && field.wire.borrows()),
-            docs: docs::comment(&[format!("`{}.{}`", class.name, method.name)]),
+            borrows: borrows(method),
+            docs: docs::variant(class, method),
         }
     }
 }
 
-fn definition(methods: &[Variant], rest: &Rest) -> TokenStream {
-    let variants = methods.iter().map(
-        |Variant {
-             name,
-             path,
-             borrows,
-             docs,
-         }| {
-            let lifetime = borrows.then(|| quote!(<'a>));
-            quote!(#docs #name(#path #lifetime))
-        },
-    );
+fn definition(scope: &Scope<'_>, variants: &[Variant], rest: &Rest) -> TokenStream {
+    let docs = docs::any_method(scope);
+    let variants = each(variants, &mut |variant| {
+        let Variant {
+            name, path, docs, ..
+        } = variant;
+        let lifetime = variant.borrows.then(|| quote!(<'a>));
+        quote!(#docs #name(#path #lifetime),)
+    });
     let rest = &rest.variant;
     quote! {
-        /// Any method of the protocol, and those that nobody knows.
+        #docs
         #[derive(Clone, Debug, Eq, PartialEq)]
         #[non_exhaustive]
+        #[allow(clippy::large_enum_variant, reason = "a boxed method would be an allocation")]
         pub enum AnyMethod<'a> {
-            #(#variants,)*
+            #variants
             #rest
         }
     }
 }
 
-fn inherent(methods: &[Variant], rest: &Rest) -> TokenStream {
-    let decode = methods.iter().map(
-        |Variant { name, path, .. }| quote!(#path::ID => #path::from_args(args).map(Self::#name)),
-    );
-    let into_owned = methods.iter().map(|Variant { name, borrows, .. }| {
+fn inherent(variants: &[Variant], rest: &Rest) -> TokenStream {
+    let mut decode = TokenStream::new();
+    let mut into_owned = TokenStream::new();
+    let mut views = TokenStream::new();
+    for Variant {
+        name,
+        path,
+        borrows,
+        ..
+    } in variants
+    {
         let owned = borrows.then(|| quote!(.into_owned()));
-        quote!(Self::#name(method) => AnyMethod::#name(method #owned))
-    });
-    let views = methods
-        .iter()
-        .map(|Variant { name, .. }| quote!(Self::#name(method) => method));
+        decode.extend(quote!(#path::ID => #path::from_args(args).map(Self::#name),));
+        into_owned.extend(quote!(Self::#name(method) => AnyMethod::#name(method #owned),));
+        views.extend(quote!(Self::#name(method) => method,));
+    }
     let Rest {
         name: rest,
         decode: rest_decode,
@@ -124,22 +131,24 @@ fn inherent(methods: &[Variant], rest: &Rest) -> TokenStream {
             #[inline]
             pub fn from_args(id: MethodId, args: Reader<'a>) -> Result<Self, DecodeError> {
                 match id {
-                    #(#decode,)*
+                    #decode
                     _ => Ok(Self::#rest(#rest_decode)),
                 }
             }
 
             /// The same method, owning what it borrowed.
+            #[inline]
             pub fn into_owned(self) -> AnyMethod<'static> {
                 match self {
-                    #(#into_owned,)*
+                    #into_owned
                     Self::#rest(method) => AnyMethod::#rest(method.into_owned()),
                 }
             }
 
+            #[inline]
             fn as_dyn(&self) -> &dyn DynMethod {
                 match self {
-                    #(#views,)*
+                    #views
                     Self::#rest(method) => method,
                 }
             }
@@ -181,22 +190,27 @@ impl Rest {
 fn dyn_method() -> TokenStream {
     quote! {
         impl DynMethod for AnyMethod<'_> {
+            #[inline]
             fn id(&self) -> MethodId {
                 self.as_dyn().id()
             }
 
+            #[inline]
             fn info(&self) -> Option<&'static MethodInfo> {
                 self.as_dyn().info()
             }
 
+            #[inline]
             fn encoded_len(&self) -> usize {
                 self.as_dyn().encoded_len()
             }
 
+            #[inline]
             fn encode(&self, out: &mut Writer<'_>) -> Result<(), EncodeError> {
                 self.as_dyn().encode(out)
             }
 
+            #[inline]
             fn fields(&self) -> Fields<'_> {
                 self.as_dyn().fields()
             }

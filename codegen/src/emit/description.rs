@@ -1,39 +1,39 @@
 //! The protocol as static data.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::quote;
 
 use super::method::number;
-use super::names::{plain_imports, screaming};
-use super::{ClassScope, Options, Scope};
+use super::names::{ident, plain_imports, screaming};
+use super::tokens::{each, filtered};
+use super::{ClassScope, Scope, docs};
 use crate::model::{Class, ConstantKind, Docs, Method, Model, WireType};
 
-pub(super) fn emit(scope: &Scope<'_>, options: &Options) -> TokenStream {
-    let items = scope.classes.iter().map(class_statics);
-    let classes = scope.classes.iter().map(class_info);
-    let constants = scope
-        .model
-        .constants
-        .iter()
-        .filter(|constant| {
-            !scope
-                .base
-                .is_some_and(|base| base.constants.contains(constant))
-        })
-        .map(|constant| {
-            let name = &constant.name;
-            let value = Literal::u32_unsuffixed(constant.value);
-            let hard = match constant.kind {
-                ConstantKind::Plain => quote!(None),
-                ConstantKind::SoftError => quote!(Some(false)),
-                ConstantKind::HardError => quote!(Some(true)),
-            };
-            quote!(ConstantInfo { name: #name, value: #value, hard_error: #hard })
-        });
-    let new_rules = rules(scope.model)
-        .into_iter()
-        .filter(|rule| !scope.base.is_some_and(|base| rules(base).contains(rule)))
-        .map(|rule| rule.tokens());
+pub(super) fn emit(scope: &Scope<'_>) -> TokenStream {
+    let statics = each(&scope.classes, &mut class_statics);
+    let classes = each(&scope.classes, &mut class_info);
+    let constants = filtered(&scope.model.constants, &|constant| {
+        !scope.base_has_constant(constant)
+    });
+    let constants = each(&constants, &mut |constant| {
+        let name = &constant.name;
+        let value = Literal::u32_unsuffixed(constant.value);
+        let hard = match constant.kind {
+            ConstantKind::Plain => quote!(None),
+            ConstantKind::SoftError => quote!(Some(false)),
+            ConstantKind::HardError => quote!(Some(true)),
+        };
+        quote!(ConstantInfo { name: #name, value: #value, hard_error: #hard },)
+    });
+    let known = scope.base.map(rules).unwrap_or_default();
+    let rules = rules(scope.model);
+    let rules = each(&rules, &mut |rule| {
+        if known.contains(rule) {
+            TokenStream::new()
+        } else {
+            rule.tokens()
+        }
+    });
     let version = &scope.model.version;
     let (major, minor, revision) = (
         Literal::u8_unsuffixed(version.major),
@@ -41,17 +41,18 @@ pub(super) fn emit(scope: &Scope<'_>, options: &Options) -> TokenStream {
         Literal::u8_unsuffixed(version.revision),
     );
     let port = number(scope.model.port);
+    let docs = docs::protocol(scope);
     let items = quote! {
-        /// The protocol as data, for tools that iterate.
+        #docs
         pub static PROTOCOL: ProtocolInfo =
             ProtocolInfo::new((#major, #minor, #revision), #port, CONSTANTS, CLASSES, RULES);
 
-        const CONSTANTS: &[ConstantInfo] = &[#(#constants),*];
-        const CLASSES: &[ClassInfo] = &[#(#classes),*];
-        const RULES: &[RuleInfo] = &[#(#new_rules),*];
-        #(#items)*
+        const CONSTANTS: &[ConstantInfo] = &[#constants];
+        const CLASSES: &[ClassInfo] = &[#classes];
+        const RULES: &[RuleInfo] = &[#rules];
+        #statics
     };
-    let imports = plain_imports(options, &items, &[]);
+    let imports = plain_imports(scope.options, &items, &[]);
     let module = scope.module("description");
     quote! {
         pub use #module::PROTOCOL;
@@ -63,48 +64,53 @@ pub(super) fn emit(scope: &Scope<'_>, options: &Options) -> TokenStream {
     }
 }
 
+fn method_static(class: &Class, method: &Method) -> Ident {
+    ident(&screaming(&format!("{}.{}", class.name, method.name)))
+}
+
+/// The constant with the properties of a class, which may have a method of that name.
+pub(super) fn properties_const(class: &Class) -> Ident {
+    ident(&format!("PROPERTIES_OF_{}", screaming(&class.name)))
+}
+
 /// Statics for the methods and properties of a class.
 fn class_statics(scope: &ClassScope<'_>) -> TokenStream {
     let class = scope.class;
-    let methods = scope
-        .methods
-        .iter()
-        .map(|method| method_info(class, method));
-    let properties = scope.properties.then(|| {
-        let name = format_ident!("{}_PROPERTIES", screaming(&class.name));
-        let fields = class.properties.iter().map(|property| {
-            field_info(
-                &property.name,
-                property.domain.as_deref(),
-                property.wire,
-                false,
-            )
+    let mut statics = TokenStream::new();
+    if scope.properties {
+        let name = properties_const(class);
+        let fields = each(&class.properties, &mut |property| {
+            let domain = property.domain.as_deref();
+            field_info(&property.name, domain, property.wire, false)
         });
-        quote!(pub(super) const #name: &[FieldInfo] = &[#(#fields),*];)
-    });
-    quote!(#properties #(#methods)*)
+        statics.extend(quote!(pub(super) const #name: &[FieldInfo] = &[#fields];));
+    }
+    statics.extend(each(&scope.methods, &mut |method| {
+        method_info(class, method)
+    }));
+    statics
 }
 
 fn class_info(scope: &ClassScope<'_>) -> TokenStream {
     let class = scope.class;
     let name = &class.name;
     let id = number(class.index);
-    let methods = scope.methods.iter().map(|method| {
-        let ident = format_ident!("{}", screaming(&format!("{}.{}", class.name, method.name)));
-        quote!(&#ident)
+    let methods = each(&scope.methods, &mut |method| {
+        let ident = method_static(class, method);
+        quote!(&#ident,)
     });
     let properties = if scope.properties {
-        let ident = format_ident!("{}_PROPERTIES", screaming(&class.name));
+        let ident = properties_const(class);
         quote!(#ident)
     } else {
         quote!(&[])
     };
-    quote!(ClassInfo { name: #name, id: #id, methods: &[#(#methods),*], properties: #properties })
+    quote!(ClassInfo { name: #name, id: #id, methods: &[#methods], properties: #properties },)
 }
 
 fn method_info(class: &Class, method: &Method) -> TokenStream {
     let full_name = format!("{}.{}", class.name, method.name);
-    let ident = format_ident!("{}", screaming(&full_name));
+    let ident = method_static(class, method);
     let (class_id, id) = (number(class.index), number(method.index));
     let Method {
         synchronous,
@@ -114,21 +120,16 @@ fn method_info(class: &Class, method: &Method) -> TokenStream {
         server_receives,
         ..
     } = method;
-    let replies = class
-        .methods
-        .iter()
-        .filter(|candidate| method.replies.contains(&candidate.name))
-        .map(|reply| {
-            let id = number(reply.index);
-            quote!(MethodId::new(#class_id, #id))
-        });
-    let fields = method.fields.iter().map(|field| {
-        field_info(
-            &field.name,
-            field.domain.as_deref(),
-            field.wire,
-            field.reserved,
-        )
+    let replies = each(&class.methods, &mut |reply| {
+        if !method.replies.contains(&reply.name) {
+            return TokenStream::new();
+        }
+        let id = number(reply.index);
+        quote!(MethodId::new(#class_id, #id),)
+    });
+    let fields = each(&method.fields, &mut |field| {
+        let domain = field.domain.as_deref();
+        field_info(&field.name, domain, field.wire, field.reserved)
     });
     quote! {
         pub(super) static #ident: MethodInfo = MethodInfo {
@@ -139,8 +140,8 @@ fn method_info(class: &Class, method: &Method) -> TokenStream {
             deprecated: #deprecated,
             client_receives: #client_receives,
             server_receives: #server_receives,
-            replies: &[#(#replies),*],
-            fields: &[#(#fields),*],
+            replies: &[#replies],
+            fields: &[#fields],
         };
     }
 }
@@ -148,11 +149,11 @@ fn method_info(class: &Class, method: &Method) -> TokenStream {
 fn field_info(name: &str, domain: Option<&str>, wire: WireType, reserved: bool) -> TokenStream {
     let domain = domain.unwrap_or_default();
     let wire = wire.variant();
-    quote!(FieldInfo { name: #name, domain: #domain, wire: WireType::#wire, reserved: #reserved })
+    quote!(FieldInfo { name: #name, domain: #domain, wire: WireType::#wire, reserved: #reserved },)
 }
 
 /// A rule with its scope in words.
-#[derive(Eq, PartialEq)]
+#[derive(PartialEq)]
 struct ScopedRule<'m> {
     scope: String,
     name: &'m str,
@@ -169,7 +170,7 @@ impl ScopedRule<'_> {
             Some(code) => quote!(Some(#code)),
             None => quote!(None),
         };
-        quote!(RuleInfo { scope: #scope, name: #name, on_failure: #on_failure, text: #text })
+        quote!(RuleInfo { scope: #scope, name: #name, on_failure: #on_failure, text: #text },)
     }
 }
 
@@ -186,18 +187,16 @@ fn rules(model: &Model) -> Vec<ScopedRule<'_>> {
             .any(|candidate| Some(&candidate.name) == domain && candidate.docs.rules == docs.rules)
     };
     for class in &model.classes {
-        collect(&mut rules, class.name.clone(), &class.docs);
+        let name = &class.name;
+        collect(&mut rules, name.clone(), &class.docs);
         for property in &class.properties {
             if !inherited(&property.docs, property.domain.as_ref()) {
-                collect(
-                    &mut rules,
-                    format!("{}/{}", class.name, property.name),
-                    &property.docs,
-                );
+                let scope = format!("{name}/{}", property.name);
+                collect(&mut rules, scope, &property.docs);
             }
         }
         for method in &class.methods {
-            let scope = format!("{}.{}", class.name, method.name);
+            let scope = format!("{name}.{}", method.name);
             collect(&mut rules, scope.clone(), &method.docs);
             for field in &method.fields {
                 if !inherited(&field.docs, field.domain.as_ref()) {
@@ -210,10 +209,12 @@ fn rules(model: &Model) -> Vec<ScopedRule<'_>> {
 }
 
 fn collect<'m>(rules: &mut Vec<ScopedRule<'m>>, scope: String, docs: &'m Docs) {
-    rules.extend(docs.rules.iter().map(|rule| ScopedRule {
-        scope: scope.clone(),
-        name: &rule.name,
-        on_failure: rule.on_failure.as_deref(),
-        text: &rule.text,
-    }));
+    for rule in &docs.rules {
+        rules.push(ScopedRule {
+            scope: scope.clone(),
+            name: &rule.name,
+            on_failure: rule.on_failure.as_deref(),
+            text: &rule.text,
+        });
+    }
 }

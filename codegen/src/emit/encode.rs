@@ -5,6 +5,7 @@ use quote::quote;
 
 use super::layout::{Item, Shape, items, reserved_local};
 use super::names::{Names, free, ident};
+use super::tokens::{each, joined};
 use crate::model::{Field, WireType};
 
 pub(super) fn encoded_len(shape: &Shape<'_>) -> TokenStream {
@@ -28,52 +29,55 @@ pub(super) fn encoded_len(shape: &Shape<'_>) -> TokenStream {
         let fixed = Literal::usize_unsuffixed(fixed);
         terms.insert(0, quote!(#fixed));
     }
-    quote!(#(#terms)+*)
+    joined(&terms, &quote!(+))
 }
 
-pub(super) fn encode(shape: &Shape<'_>, names: &Names) -> (TokenStream, TokenStream) {
+/// The name of the output, and what is done with it.
+pub(super) fn encode(shape: &Shape<'_>, names: &Names<'_, '_>) -> (TokenStream, TokenStream) {
     let out = ident("out");
-    let statements: Vec<_> = items(shape.fields)
-        .iter()
-        .map(|item| match item {
-            Item::Field(field) => encode_field(field, &out, names),
-            Item::Bits(run) => {
-                let live: Vec<_> = run.iter().filter(|field| !field.reserved).collect();
-                let bits = live.iter().map(|field| {
-                    let ident = ident(&field.ident);
-                    match field.bit.unwrap_or_default() {
-                        0 => quote!(u8::from(self.#ident)),
-                        bit => {
-                            let bit = Literal::u8_unsuffixed(bit);
-                            quote!(u8::from(self.#ident) << #bit)
-                        }
-                    }
-                });
-                match live.len() {
-                    0 => {
-                        let names = reserved_local(run);
-                        quote!(let #names = 0; #out.octet(#names);)
-                    }
-                    _ => quote!(#out.octet(#(#bits)|*);),
-                }
-            }
-        })
-        .collect();
+    let statements = each(&items(shape.fields), &mut |item| match item {
+        Item::Field(field) => encode_field(field, &out, names),
+        Item::Bits(run) => encode_bits(run, &out),
+    });
     let out = if statements.is_empty() {
         quote!(_)
     } else {
         quote!(#out)
     };
-    (out, quote!(#(#statements)*))
+    (out, statements)
 }
 
-fn encode_field(field: &Field, out: &Ident, names: &Names) -> TokenStream {
+fn encode_bits(run: &[&Field], out: &Ident) -> TokenStream {
+    let mut bits = Vec::new();
+    for field in run {
+        if field.reserved {
+            continue;
+        }
+        let ident = ident(&field.ident);
+        bits.push(match field.bit.unwrap_or_default() {
+            0 => quote!(u8::from(self.#ident)),
+            bit => {
+                let bit = Literal::u8_unsuffixed(bit);
+                quote!(u8::from(self.#ident) << #bit)
+            }
+        });
+    }
+    if bits.is_empty() {
+        let local = reserved_local(run);
+        return quote!(let #local = 0; #out.octet(#local););
+    }
+    let bits = joined(&bits, &quote!(|));
+    quote!(#out.octet(#bits);)
+}
+
+fn encode_field(field: &Field, out: &Ident, names: &Names<'_, '_>) -> TokenStream {
     let verb = field.wire.verb();
     let name = &field.name;
     let ident = ident(&field.ident);
+    let local = || free(&field.ident, core::slice::from_ref(out));
     match (field.reserved, field.wire) {
         (true, WireType::ShortStr | WireType::LongStr | WireType::Table) => {
-            let local = free(&field.ident, &[out]);
+            let local = local();
             let wire = names.runtime(field.wire.runtime_name().unwrap_or("ShortStr"));
             quote!(let #local = #wire::default(); #out.#verb(#name, &#local)?;)
         }
@@ -82,7 +86,7 @@ fn encode_field(field: &Field, out: &Ident, names: &Names) -> TokenStream {
             quote!(#out.#verb(#wire::default());)
         }
         (true, _) => {
-            let local = free(&field.ident, &[out]);
+            let local = local();
             quote!(let #local = 0; #out.#verb(#local);)
         }
         (false, wire) if wire.borrows() => quote!(#out.#verb(#name, &self.#ident)?;),

@@ -16,16 +16,16 @@ pub(super) struct Shape<'m> {
 
 impl<'m> Shape<'m> {
     pub(super) fn new(method: &'m Method) -> Self {
-        let live: Vec<_> = method
-            .fields
-            .iter()
-            .filter(|field| !field.reserved)
-            .map(|field| (field, ident(&field.ident)))
-            .collect();
+        let mut live = Vec::new();
+        for field in &method.fields {
+            if !field.reserved {
+                live.push((field, ident(&field.ident)));
+            }
+        }
         Self {
             name: ident(&method.type_name),
             fields: &method.fields,
-            borrows: live.iter().any(|(field, _)| field.wire.borrows()),
+            borrows: borrows(method),
             live,
         }
     }
@@ -40,9 +40,20 @@ impl<'m> Shape<'m> {
         }
     }
 
-    pub(super) fn idents(&self) -> Vec<&Ident> {
-        self.live.iter().map(|(_, ident)| ident).collect()
+    /// The names of the fields of the struct.
+    pub(super) fn idents(&self) -> Vec<Ident> {
+        let mut idents = Vec::with_capacity(self.live.len() + 1);
+        for (_, ident) in &self.live {
+            idents.push(ident.clone());
+        }
+        idents
     }
+}
+
+/// Whether the struct of the method borrows its octets.
+pub(super) fn borrows(method: &Method) -> bool {
+    let borrows = |field: &Field| !field.reserved && field.wire.borrows();
+    method.fields.iter().any(borrows)
 }
 
 /// A field on its own, or the fields of a run of bits.
@@ -65,6 +76,8 @@ pub(super) fn items<'m>(fields: &'m [Field]) -> Vec<Item<'m>> {
 
 /// What the octet of a run of reserved bits is called.
 pub(super) fn reserved_local(run: &[&Field]) -> Ident {
-    run.first()
-        .map_or_else(|| ident("reserved"), |field| ident(&field.ident))
+    match run.first() {
+        Some(field) => ident(&field.ident),
+        None => ident("reserved"),
+    }
 }

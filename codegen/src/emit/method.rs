@@ -9,32 +9,41 @@ use super::encode::{encode, encoded_len};
 use super::layout::Shape;
 use super::names::{Names, ident, screaming};
 use super::reply::{reply, request};
-use crate::model::{Class, Field, Method, WireType};
+use super::tokens::each;
+use crate::model::{Field, Method, WireType};
 
-pub(super) fn emit(class: &Class, method: &Method, names: &Names) -> TokenStream {
+pub(super) fn emit(method: &Method, names: &Names<'_, '_>) -> TokenStream {
     let shape = Shape::new(method);
-    let definition = definition(class, method, &shape, names);
-    let inherent = inherent(&shape, names);
-    let method_impl = method_impl(class, method, &shape, names);
-    let decode = decode(&shape, names);
-    let request = request(class, method, &shape, names);
-    let reply = reply(&shape, names);
-    quote!(#definition #inherent #method_impl #decode #request #reply)
+    let uses = names.uses(method);
+    let mut items = definition(method, &shape, names);
+    items.extend(inherent(method, &shape, names));
+    items.extend(method_impl(method, &shape, names));
+    if uses.receives {
+        items.extend(decode(&shape, names));
+    }
+    if uses.sends {
+        items.extend(request(method, &shape, names));
+    }
+    if uses.receives {
+        items.extend(reply(&shape, names));
+    }
+    items
 }
 
-fn definition(class: &Class, method: &Method, shape: &Shape<'_>, names: &Names) -> TokenStream {
-    let docs = docs::method(class, method);
+fn definition(method: &Method, shape: &Shape<'_>, names: &Names<'_, '_>) -> TokenStream {
+    let docs = docs::method(method, names);
     let name = shape.with(&quote!('a));
     let copy = (!shape.borrows).then(|| quote!(Copy,));
-    let fields = shape.live.iter().map(|(field, ident)| {
-        let docs = docs::field(field);
+    let setters = names.uses(method).sends;
+    let fields = each(&shape.live, &mut |(field, ident)| {
+        let docs = docs::field(field, setters, names);
         let rust_type = field.wire.rust_type(names);
-        quote!(#docs pub #ident: #rust_type)
+        quote!(#docs pub #ident: #rust_type,)
     });
     let body = if shape.live.is_empty() {
         quote!(;)
     } else {
-        quote!({ #(#fields,)* })
+        quote!({ #fields })
     };
     quote! {
         #docs
@@ -44,111 +53,96 @@ fn definition(class: &Class, method: &Method, shape: &Shape<'_>, names: &Names) 
 }
 
 /// `new`, a setter per field, `into_owned`.
-fn inherent(shape: &Shape<'_>, names: &Names) -> TokenStream {
-    if shape.live.is_empty() {
-        return TokenStream::new();
+fn inherent(method: &Method, shape: &Shape<'_>, names: &Names<'_, '_>) -> TokenStream {
+    let mut functions = TokenStream::new();
+    if names.uses(method).sends && !shape.live.is_empty() {
+        functions.extend(constructor(method, shape, names));
+        functions.extend(each(&shape.live, &mut |(field, ident)| {
+            setter(field, ident, names)
+        }));
     }
-    let constructor = constructor(shape, names);
-    let setters = shape
-        .live
-        .iter()
-        // A field of that name would define the function twice; the field itself is public.
-        .filter(|(_, ident)| !["new", "into_owned"].iter().any(|taken| ident == taken))
-        .map(|(field, ident)| setter(field, ident, names));
-    let into_owned = shape.borrows.then(|| {
-        let name = &shape.name;
-        let fields = shape.live.iter().map(|(field, ident)| {
-            if field.wire.borrows() {
-                quote!(#ident: self.#ident.into_owned())
-            } else {
-                quote!(#ident: self.#ident)
-            }
-        });
-        quote! {
-            /// The same method, owning what it borrowed.
-            pub fn into_owned(self) -> #name<'static> {
-                #name { #(#fields,)* }
-            }
-        }
-    });
+    if shape.borrows {
+        functions.extend(into_owned(shape));
+    }
+    if functions.is_empty() {
+        return functions;
+    }
     let name = shape.with(&quote!('a));
     let generics = shape.borrows.then(|| quote!(<'a>));
+    quote!(impl #generics #name { #functions })
+}
+
+fn into_owned(shape: &Shape<'_>) -> TokenStream {
+    let name = &shape.name;
+    let fields = each(&shape.live, &mut |(field, ident)| {
+        if field.wire.borrows() {
+            quote!(#ident: self.#ident.into_owned(),)
+        } else {
+            quote!(#ident: self.#ident,)
+        }
+    });
     quote! {
-        impl #generics #name {
-            #constructor
-            #(#setters)*
-            #into_owned
+        /// The same method, owning what it borrowed.
+        #[inline]
+        pub fn into_owned(self) -> #name<'static> {
+            #name { #fields }
         }
     }
 }
 
+/// Nobody tells more values apart by their order; setters name them. 0-9 has a method with nineteen.
+const PARAMETERS_AT_MOST: usize = 7;
+
 /// `new` takes what has no sensible default: everything but bits and tables.
-fn constructor(shape: &Shape<'_>, names: &Names) -> TokenStream {
-    let required: Vec<_> = shape
-        .live
-        .iter()
-        .filter(|(field, _)| !matches!(field.wire, WireType::Bit | WireType::Table))
-        .collect();
-    if required.is_empty() {
+fn constructor(method: &Method, shape: &Shape<'_>, names: &Names<'_, '_>) -> TokenStream {
+    let mut parameters = TokenStream::new();
+    let mut values = TokenStream::new();
+    let mut required = Vec::new();
+    for (field, ident) in &shape.live {
+        if matches!(field.wire, WireType::Bit | WireType::Table) {
+            continue;
+        }
+        let (parameter, value) = parameter(field, ident, names);
+        parameters.extend(quote!(#ident: #parameter,));
+        values.extend(if field.wire.borrows() {
+            quote!(#ident: #value,)
+        } else {
+            quote!(#ident,)
+        });
+        required.push(*field);
+    }
+    if required.is_empty() || required.len() > PARAMETERS_AT_MOST {
         return TokenStream::new();
     }
-    let parameters = required.iter().map(|(field, ident)| {
-        let rust_type = field.wire.rust_type(names);
-        if field.wire.borrows() {
-            let into = names.prelude("Into");
-            quote!(#ident: impl #into<#rust_type>)
-        } else {
-            quote!(#ident: #rust_type)
-        }
-    });
-    let values = required.iter().map(|(field, ident)| {
-        if field.wire.borrows() {
-            quote!(#ident: #ident.into())
-        } else {
-            quote!(#ident)
-        }
-    });
-    let rest = (required.len() < shape.live.len()).then(|| {
+    let complete = required.len() == shape.live.len();
+    let docs = docs::constructor(method, &required, complete, names);
+    let rest = (!complete).then(|| {
         let default = names.prelude("Default");
         quote!(..#default::default())
     });
-    let list: Vec<_> = required
-        .iter()
-        .map(|(field, _)| format!("`{}`", field.name))
-        .collect();
-    let docs = match required.len() == shape.live.len() {
-        true => docs::comment(&[format!("The method with its {}.", join(&list))]),
-        false => docs::comment(&[format!(
-            "The method with its {}; everything else is off or empty.",
-            join(&list)
-        )]),
-    };
     quote! {
         #docs
         #[inline]
-        pub fn new(#(#parameters),*) -> Self {
-            Self { #(#values,)* #rest }
+        pub fn new(#parameters) -> Self {
+            Self { #values #rest }
         }
     }
 }
 
-fn join(list: &[String]) -> String {
-    match list {
-        [] => String::new(),
-        [one] => one.clone(),
-        [head @ .., last] => format!("{} and {last}", head.join(", ")),
-    }
-}
-
-fn setter(field: &Field, ident: &Ident, names: &Names) -> TokenStream {
+/// The type of a parameter that a field is set from, and the value made of it.
+fn parameter(field: &Field, ident: &Ident, names: &Names<'_, '_>) -> (TokenStream, TokenStream) {
     let rust_type = field.wire.rust_type(names);
-    let docs = docs::comment(&[format!("Sets `{}`.", field.name)]);
-    let (parameter, value) = if field.wire.borrows() {
+    if field.wire.borrows() {
         let into = names.prelude("Into");
         (quote!(impl #into<#rust_type>), quote!(#ident.into()))
     } else {
         (rust_type, quote!(#ident))
-    };
+    }
+}
+
+fn setter(field: &Field, ident: &Ident, names: &Names<'_, '_>) -> TokenStream {
+    let docs = docs::setter(&field.name, &field.ident);
+    let (parameter, value) = parameter(field, ident, names);
     quote! {
         #docs
         #[inline]
@@ -160,25 +154,17 @@ fn setter(field: &Field, ident: &Ident, names: &Names) -> TokenStream {
     }
 }
 
-fn method_impl(class: &Class, method: &Method, shape: &Shape<'_>, names: &Names) -> TokenStream {
-    let [
-        method_trait,
-        method_id,
-        method_info,
-        encode_error,
-        field_value,
-        writer,
-    ] = [
-        "Method",
-        "MethodId",
-        "MethodInfo",
-        "EncodeError",
-        "FieldValue",
-        "Writer",
-    ]
-    .map(|name| names.runtime(name));
-    let [result, option, ok] = ["Result", "Option", "Ok"].map(|name| names.prelude(name));
+fn method_impl(method: &Method, shape: &Shape<'_>, names: &Names<'_, '_>) -> TokenStream {
+    let method_trait = names.runtime("Method");
+    let method_id = names.runtime("MethodId");
+    let method_info = names.runtime("MethodInfo");
+    let encode_error = names.runtime("EncodeError");
+    let field_value = names.runtime("FieldValue");
+    let writer = names.runtime("Writer");
+    let (result, option) = (names.prelude("Result"), names.prelude("Option"));
+    let ok = names.prelude("Ok");
     let target = shape.with(&quote!('_));
+    let class = names.class();
     let (class_id, index) = (number(class.index), number(method.index));
     let full_name = format!("{}.{}", class.name, method.name);
     let content = method.content.then(|| {
@@ -209,6 +195,7 @@ fn method_impl(class: &Class, method: &Method, shape: &Shape<'_>, names: &Names)
                 #ok(())
             }
 
+            #[inline]
             fn field(&self, #index_name: usize) -> #option<#field_value<'_>> {
                 #field
             }
@@ -217,31 +204,26 @@ fn method_impl(class: &Class, method: &Method, shape: &Shape<'_>, names: &Names)
 }
 
 /// The values by their place in the description.
-fn field_view(shape: &Shape<'_>, names: &Names) -> (TokenStream, TokenStream) {
-    let [some, none] = ["Some", "None"].map(|name| names.prelude(name));
+fn field_view(shape: &Shape<'_>, names: &Names<'_, '_>) -> (TokenStream, TokenStream) {
+    let (some, none) = (names.prelude("Some"), names.prelude("None"));
     if shape.live.is_empty() {
         return (quote!(_), none);
     }
     let field_value = names.runtime("FieldValue");
-    let arms = shape
-        .fields
-        .iter()
-        .enumerate()
-        .filter(|(_, field)| !field.reserved);
-    let arms = arms.map(|(index, field)| {
+    let mut arms = TokenStream::new();
+    for (index, field) in shape.fields.iter().enumerate() {
+        if field.reserved {
+            continue;
+        }
         let index = Literal::usize_unsuffixed(index);
         let ident = ident(&field.ident);
         let variant = field.wire.variant();
-        let value = if field.wire.borrows() {
-            quote!(self.#ident.reborrow())
-        } else {
-            quote!(self.#ident)
-        };
-        quote!(#index => #field_value::#variant(#value))
-    });
+        let reborrow = field.wire.borrows().then(|| quote!(.reborrow()));
+        arms.extend(quote!(#index => #field_value::#variant(self.#ident #reborrow),));
+    }
     let view = quote! {
         #some(match index {
-            #(#arms,)*
+            #arms
             _ => return #none,
         })
     };

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote};
+use quote::{ToTokens as _, format_ident, quote};
 
+use super::tokens::each;
 use super::{ClassScope, Options, Scope};
 use crate::model::{Class, Method};
+use crate::side::Use;
 
 /// Everything that generated code may import from the runtime.
 const RUNTIME: &[&str] = &[
@@ -43,39 +45,46 @@ const RUNTIME: &[&str] = &[
 ///
 /// A type of the class may be called as one of the runtime (`Content`, `Reader`), or as one of the
 /// prelude (`Ok`): then the module says the other by another name.
-pub(super) struct Names {
+pub(super) struct Names<'s, 'm> {
+    pub(super) scope: &'s Scope<'m>,
+    pub(super) class_scope: &'s ClassScope<'m>,
     runtime: TokenStream,
     own: BTreeSet<String>,
     description: Ident,
-    properties: Ident,
+    properties: &'static str,
 }
 
-impl Names {
-    pub(super) fn new(all: &Scope<'_>, scope: &ClassScope<'_>, options: &Options) -> Self {
-        let mut own: BTreeSet<String> = scope
-            .methods
-            .iter()
-            .map(|method| method.type_name.clone())
-            .collect();
-        own.extend(
-            scope
-                .methods
-                .iter()
-                .filter(|method| method.replies.len() > 1)
-                .map(|method| format!("{}Reply", method.type_name)),
-        );
-        // 0-8 has classes whose methods are called as anything may be.
-        let properties = match own.contains("Properties") {
-            true => ident("ContentProperties"),
-            false => ident("Properties"),
-        };
-        own.extend(scope.properties.then(|| properties.to_string()));
+impl<'s, 'm> Names<'s, 'm> {
+    pub(super) fn new(scope: &'s Scope<'m>, class_scope: &'s ClassScope<'m>) -> Self {
+        let mut own = BTreeSet::new();
+        for method in &class_scope.methods {
+            own.insert(method.type_name.clone());
+            if method.replies.len() > 1 {
+                own.insert(format!("{}Reply", method.type_name));
+            }
+        }
+        let properties = properties(&class_scope.methods);
+        if class_scope.properties {
+            own.insert(properties.to_owned());
+        }
         Self {
-            runtime: path(&options.runtime),
+            scope,
+            class_scope,
+            runtime: path(&scope.options.runtime),
             own,
-            description: all.module("description"),
+            description: scope.module("description"),
             properties,
         }
+    }
+
+    /// The class that the module is of.
+    pub(super) fn class(&self) -> &'m Class {
+        self.class_scope.class
+    }
+
+    /// What the side that is generated for does with the method.
+    pub(super) fn uses(&self, method: &Method) -> Use {
+        self.scope.uses(self.class(), method)
     }
 
     /// The module with the description.
@@ -84,17 +93,17 @@ impl Names {
     }
 
     /// The struct of content properties.
-    pub(super) fn properties(&self) -> &Ident {
-        &self.properties
+    pub(super) fn properties(&self) -> Ident {
+        ident(self.properties)
     }
 
     /// The type of a method of this class, which an extension leaves to its base.
-    pub(super) fn method(&self, class: &Class, method: &Method) -> TokenStream {
+    pub(super) fn method(&self, method: &Method) -> TokenStream {
         let name = ident(&method.type_name);
         if self.own.contains(&method.type_name) {
             return quote!(#name);
         }
-        let (runtime, module) = (&self.runtime, ident(&class.module));
+        let (runtime, module) = (&self.runtime, ident(&self.class().module));
         quote!(#runtime::#module::#name)
     }
 
@@ -118,13 +127,26 @@ impl Names {
             "Some" | "None" => quote!(::core::option::Option::#ident),
             "Result" => quote!(::core::result::Result),
             "Option" => quote!(::core::option::Option),
+            "Default" => quote!(::core::default::Default),
             _ => quote!(::core::convert::#ident),
         }
     }
 
     /// Imports what `items` say.
     pub(super) fn imports(&self, items: &TokenStream) -> TokenStream {
-        imports(&self.runtime, items, &[], |name| self.runtime(name))
+        imports(&self.runtime, items, &[], &|name| self.runtime(name))
+    }
+}
+
+/// The name of the struct of content properties in a module with such methods.
+///
+/// 0-8 has classes whose methods are called as anything may be.
+pub(super) fn properties(methods: &[&Method]) -> &'static str {
+    let taken = |method: &&Method| method.type_name == "Properties";
+    if methods.iter().any(taken) {
+        "ContentProperties"
+    } else {
+        "Properties"
     }
 }
 
@@ -135,33 +157,30 @@ pub(super) fn plain_imports(
     items: &TokenStream,
     always: &[&str],
 ) -> TokenStream {
-    imports(&path(&options.runtime), items, always, ident)
+    imports(&path(&options.runtime), items, always, &ident)
 }
 
 fn imports(
     runtime: &TokenStream,
     items: &TokenStream,
     always: &[&str],
-    local: impl Fn(&str) -> Ident,
+    local: &dyn Fn(&str) -> Ident,
 ) -> TokenStream {
     let mut said = BTreeSet::new();
     collect(items.clone(), &mut said);
-    let imports: Vec<_> = RUNTIME
-        .iter()
-        .filter_map(|name| {
-            let (item, local) = (ident(name), local(name));
-            match said.contains(&local.to_string()) {
-                true if item == local => Some(quote!(#item)),
-                true => Some(quote!(#item as #local)),
-                false if always.contains(name) => Some(quote!(#item as _)),
-                false => None,
-            }
-        })
-        .collect();
+    let imports = each(RUNTIME, &mut |name| {
+        let (item, local) = (ident(name), local(name));
+        match said.contains(&local.to_string()) {
+            true if item == local => quote!(#item,),
+            true => quote!(#item as #local,),
+            false if always.contains(name) => quote!(#item as _,),
+            false => TokenStream::new(),
+        }
+    });
     if imports.is_empty() {
-        return TokenStream::new();
+        return imports;
     }
-    quote!(use #runtime::{#(#imports),*};)
+    quote!(use #runtime::{#imports};)
 }
 
 /// Every identifier in `tokens` that does not follow a `::`.
@@ -195,24 +214,33 @@ pub(super) fn ident(name: &str) -> Ident {
 
 /// A path such as `::amqp_methods` or `crate`.
 pub(super) fn path(text: &str) -> TokenStream {
-    let absolute = text.starts_with("::").then(|| quote!(::));
-    let segments = text
-        .split("::")
-        .filter(|segment| !segment.is_empty())
-        .map(ident);
-    quote!(#absolute #(#segments)::*)
+    let mut path = TokenStream::new();
+    for (index, segment) in text.split("::").enumerate() {
+        if index > 0 {
+            path.extend(quote!(::));
+        }
+        if !segment.is_empty() {
+            path.extend(ident(segment).into_token_stream());
+        }
+    }
+    path
 }
 
-/// `basic` and `DeclareOk` as `BasicDeclareOk`, `BASIC_DECLARE_OK`.
+/// `declare-ok` as `DeclareOk`.
 pub(super) fn pascal(kebab: &str) -> String {
-    kebab
-        .split('-')
-        .map(|word| {
-            let mut letters = word.chars();
-            let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-            first.into_iter().chain(letters).collect::<String>()
-        })
-        .collect()
+    let mut pascal = String::with_capacity(kebab.len());
+    let mut begins = true;
+    for letter in kebab.chars() {
+        match letter {
+            '-' => begins = true,
+            letter if begins => {
+                pascal.push(letter.to_ascii_uppercase());
+                begins = false;
+            }
+            letter => pascal.push(letter),
+        }
+    }
+    pascal
 }
 
 /// `declare-ok` as `DECLARE_OK`.
@@ -221,9 +249,9 @@ pub(super) fn screaming(kebab: &str) -> String {
 }
 
 /// A name that none of `taken` has.
-pub(super) fn free(name: &str, taken: &[&Ident]) -> Ident {
+pub(super) fn free(name: &str, taken: &[Ident]) -> Ident {
     let mut free = name.to_owned();
-    while taken.iter().any(|ident| *ident == &free) {
+    while taken.iter().any(|ident| ident == &free) {
         free.push('_');
     }
     ident(&free)

@@ -1,106 +1,109 @@
 //! The content properties of a class: a struct with presence flags.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{format_ident, quote};
+use quote::quote;
 
+use super::description::properties_const;
 use super::docs;
 use super::method::number;
-use super::names::{Names, ident, screaming};
+use super::names::{Names, ident};
+use super::tokens::{each, joined};
 use crate::model::{Class, Property, WireType};
 
-pub(super) fn emit(class: &Class, names: &Names) -> TokenStream {
-    let definition = definition(class, names);
-    let inherent = inherent(class, names);
-    let content = content(class, names);
-    let decode = decode(class, names);
-    quote!(#definition #inherent #content #decode)
+pub(super) fn emit(class: &Class, names: &Names<'_, '_>) -> TokenStream {
+    let mut items = definition(class, names);
+    if !class.properties.is_empty() {
+        items.extend(inherent(class, names));
+    }
+    items.extend(content(class, names));
+    items.extend(decode(class, names));
+    items
 }
 
 fn borrows(class: &Class) -> bool {
-    class
-        .properties
-        .iter()
-        .any(|property| property.wire.borrows())
+    let borrows = |property: &Property| property.wire.borrows();
+    class.properties.iter().any(borrows)
 }
 
-fn definition(class: &Class, names: &Names) -> TokenStream {
+fn definition(class: &Class, names: &Names<'_, '_>) -> TokenStream {
     let name = names.properties();
     let option = names.prelude("Option");
-    let fields = class.properties.iter().map(|property| {
-        let docs = docs::property(property);
+    let fields = each(&class.properties, &mut |property| {
+        let docs = docs::property(property, names);
         let ident = ident(&property.ident);
         let rust_type = property.wire.rust_type(names);
         match property.wire {
-            WireType::Bit => quote!(#docs pub #ident: #rust_type),
-            _ => quote!(#docs pub #ident: #option<#rust_type>),
+            WireType::Bit => quote!(#docs pub #ident: #rust_type,),
+            _ => quote!(#docs pub #ident: #option<#rust_type>,),
         }
     });
-    let docs = docs::comment(&[
-        format!("The properties of `{}` content.", class.name),
-        "Absent and empty are two different things on the wire, and here.".to_owned(),
-    ]);
+    let docs = docs::properties(names);
     let generics = borrows(class).then(|| quote!(<'a>));
     quote! {
         #docs
         #[derive(Clone, Debug, Default, Eq, PartialEq)]
         pub struct #name #generics {
-            #(#fields,)*
+            #fields
         }
     }
 }
 
 /// A setter per property, `into_owned`.
-fn inherent(class: &Class, names: &Names) -> TokenStream {
-    if class.properties.is_empty() {
-        return TokenStream::new();
-    }
+fn inherent(class: &Class, names: &Names<'_, '_>) -> TokenStream {
     let name = names.properties();
-    let some = names.prelude("Some");
-    let setters = class.properties.iter().map(|property| {
-        let ident = ident(&property.ident);
-        let docs = docs::comment(&[format!("Sets `{}`.", property.name)]);
-        let rust_type = property.wire.rust_type(names);
-        let (parameter, value) = match property.wire {
-            WireType::Bit => (rust_type, quote!(#ident)),
-            wire if wire.borrows() => {
-                let into = names.prelude("Into");
-                (quote!(impl #into<#rust_type>), quote!(#some(#ident.into())))
-            }
-            _ => (rust_type, quote!(#some(#ident))),
-        };
-        quote! {
-            #docs
-            #[inline]
-            #[must_use]
-            pub fn #ident(mut self, #ident: #parameter) -> Self {
-                self.#ident = #value;
-                self
-            }
-        }
-    });
-    let into_owned = borrows(class).then(|| {
-        let fields = class.properties.iter().map(|property| {
-            let ident = ident(&property.ident);
-            match property.wire.runtime_name() {
-                Some(name) if property.wire.borrows() => {
-                    let name = names.runtime(name);
-                    quote!(#ident: self.#ident.map(#name::into_owned))
-                }
-                _ => quote!(#ident: self.#ident),
-            }
-        });
-        quote! {
-            /// The same properties, owning what they borrowed.
-            pub fn into_owned(self) -> #name<'static> {
-                #name { #(#fields,)* }
-            }
-        }
-    });
+    let mut functions = each(&class.properties, &mut |property| setter(property, names));
+    if borrows(class) {
+        functions.extend(into_owned(class, names));
+    }
     let generics = borrows(class).then(|| quote!(<'a>));
     quote! {
         impl #generics #name #generics {
-            #(#setters)*
-            #into_owned
+            #functions
+        }
+    }
+}
+
+fn setter(property: &Property, names: &Names<'_, '_>) -> TokenStream {
+    let some = names.prelude("Some");
+    let ident = ident(&property.ident);
+    let docs = docs::setter(&property.name, &property.ident);
+    let rust_type = property.wire.rust_type(names);
+    let (parameter, value) = match property.wire {
+        WireType::Bit => (rust_type, quote!(#ident)),
+        wire if wire.borrows() => {
+            let into = names.prelude("Into");
+            (quote!(impl #into<#rust_type>), quote!(#some(#ident.into())))
+        }
+        _ => (rust_type, quote!(#some(#ident))),
+    };
+    quote! {
+        #docs
+        #[inline]
+        #[must_use]
+        pub fn #ident(mut self, #ident: #parameter) -> Self {
+            self.#ident = #value;
+            self
+        }
+    }
+}
+
+fn into_owned(class: &Class, names: &Names<'_, '_>) -> TokenStream {
+    let name = names.properties();
+    let fields = each(&class.properties, &mut |property| {
+        let ident = ident(&property.ident);
+        match property.wire.runtime_name() {
+            Some(name) if property.wire.borrows() => {
+                let name = names.runtime(name);
+                quote!(#ident: self.#ident.map(#name::into_owned),)
+            }
+            _ => quote!(#ident: self.#ident,),
+        }
+    });
+    quote! {
+        /// The same properties, owning what they borrowed.
+        #[inline]
+        pub fn into_owned(self) -> #name<'static> {
+            #name { #fields }
         }
     }
 }
@@ -121,27 +124,23 @@ fn is_present(property: &Property) -> TokenStream {
     }
 }
 
-fn content(class: &Class, names: &Names) -> TokenStream {
+fn content(class: &Class, names: &Names<'_, '_>) -> TokenStream {
     let name = names.properties();
-    let [content, field_info, field_value, encode_error, writer] = [
-        "Content",
-        "FieldInfo",
-        "FieldValue",
-        "EncodeError",
-        "Writer",
-    ]
-    .map(|name| names.runtime(name));
-    let [result, option, ok] = ["Result", "Option", "Ok"].map(|name| names.prelude(name));
+    let content = names.runtime("Content");
+    let field_info = names.runtime("FieldInfo");
+    let field_value = names.runtime("FieldValue");
+    let encode_error = names.runtime("EncodeError");
+    let writer = names.runtime("Writer");
+    let (result, option) = (names.prelude("Result"), names.prelude("Option"));
+    let ok = names.prelude("Ok");
     let class_id = number(class.index);
-    let info = format_ident!("{}_PROPERTIES", screaming(&class.name));
+    let info = properties_const(class);
     let description = names.description();
     let encoded_len = encoded_len(class, names);
     let flags = flags(class);
-    let values = class
-        .properties
-        .iter()
-        .filter(|property| property.wire != WireType::Bit)
-        .map(|property| encode_value(property, names));
+    let values = each(&class.properties, &mut |property| {
+        encode_value(property, names)
+    });
     let (index, view) = view(class, names);
     let target = if borrows(class) {
         quote!(#name<'_>)
@@ -161,10 +160,11 @@ fn content(class: &Class, names: &Names) -> TokenStream {
             #[inline(always)]
             fn encode(&self, out: &mut #writer<'_>) -> #result<(), #encode_error> {
                 #flags
-                #(#values)*
+                #values
                 #ok(())
             }
 
+            #[inline]
             fn property(&self, #index: usize) -> #option<#field_value<'_>> {
                 #view
             }
@@ -172,15 +172,17 @@ fn content(class: &Class, names: &Names) -> TokenStream {
     }
 }
 
-fn encoded_len(class: &Class, names: &Names) -> TokenStream {
+fn encoded_len(class: &Class, names: &Names<'_, '_>) -> TokenStream {
     let mut terms = vec![quote!(2)];
     if words(class) > 1 {
-        let second = class
-            .properties
-            .iter()
-            .filter(|property| property.flag_word > 0);
-        let present = second.map(is_present);
-        terms.push(quote!(if #(#present)||* { 2 } else { 0 }));
+        let mut present = Vec::new();
+        for property in &class.properties {
+            if property.flag_word > 0 {
+                present.push(is_present(property));
+            }
+        }
+        let present = joined(&present, &quote!(||));
+        terms.push(quote!(if #present { 2 } else { 0 }));
     }
     for property in &class.properties {
         let ident = ident(&property.ident);
@@ -196,32 +198,15 @@ fn encoded_len(class: &Class, names: &Names) -> TokenStream {
             }
         }
     }
-    quote!(#(#terms)+*)
+    joined(&terms, &quote!(+))
 }
 
 fn flags(class: &Class) -> TokenStream {
-    let word = |number: usize| {
-        let terms: Vec<_> = class
-            .properties
-            .iter()
-            .filter(|property| property.flag_word == number)
-            .map(|property| {
-                let present = is_present(property);
-                let bit = Literal::u8_unsuffixed(property.flag_bit);
-                quote!(u16::from(#present) << #bit)
-            })
-            .collect();
-        if terms.is_empty() {
-            quote!(0)
-        } else {
-            quote!(#(#terms)|*)
-        }
-    };
-    let first = word(0);
+    let first = flag_word(class, 0);
     if words(class) == 1 {
         return quote!(out.short(#first););
     }
-    let second = word(1);
+    let second = flag_word(class, 1);
     quote! {
         let first = #first;
         let second = #second;
@@ -234,7 +219,26 @@ fn flags(class: &Class) -> TokenStream {
     }
 }
 
-fn encode_value(property: &Property, names: &Names) -> TokenStream {
+fn flag_word(class: &Class, number: usize) -> TokenStream {
+    let mut terms = Vec::new();
+    for property in &class.properties {
+        if property.flag_word == number {
+            let present = is_present(property);
+            let bit = Literal::u8_unsuffixed(property.flag_bit);
+            terms.push(quote!(u16::from(#present) << #bit));
+        }
+    }
+    if terms.is_empty() {
+        return quote!(0);
+    }
+    joined(&terms, &quote!(|))
+}
+
+/// The value behind the flags; that of a bit is its flag.
+fn encode_value(property: &Property, names: &Names<'_, '_>) -> TokenStream {
+    if property.wire == WireType::Bit {
+        return TokenStream::new();
+    }
     let some = names.prelude("Some");
     let ident = ident(&property.ident);
     let verb = property.wire.verb();
@@ -247,13 +251,14 @@ fn encode_value(property: &Property, names: &Names) -> TokenStream {
 }
 
 /// The values by their place in the description.
-fn view(class: &Class, names: &Names) -> (TokenStream, TokenStream) {
+fn view(class: &Class, names: &Names<'_, '_>) -> (TokenStream, TokenStream) {
     let none = names.prelude("None");
     if class.properties.is_empty() {
         return (quote!(_), none);
     }
     let field_value = names.runtime("FieldValue");
-    let arms = class.properties.iter().enumerate().map(|(index, property)| {
+    let mut arms = TokenStream::new();
+    for (index, property) in class.properties.iter().enumerate() {
         let index = Literal::usize_unsuffixed(index);
         let ident = ident(&property.ident);
         let variant = property.wire.variant();
@@ -264,41 +269,32 @@ fn view(class: &Class, names: &Names) -> (TokenStream, TokenStream) {
             }
             _ => quote!(self.#ident.map(#field_value::#variant)),
         };
-        quote!(#index => #value)
-    });
+        arms.extend(quote!(#index => #value,));
+    }
     let view = quote! {
         match index {
-            #(#arms,)*
+            #arms
             _ => #none,
         }
     };
     (quote!(index), view)
 }
 
-fn decode(class: &Class, names: &Names) -> TokenStream {
+fn decode(class: &Class, names: &Names<'_, '_>) -> TokenStream {
     let name = names.properties();
-    let [decode_content, reader, decode_error, kind] =
-        ["DecodeContent", "Reader", "DecodeError", "DecodeErrorKind"]
-            .map(|name| names.runtime(name));
-    let [result, ok, err] = ["Result", "Ok", "Err"].map(|name| names.prelude(name));
-    let defined = |word: usize| {
-        let bits = class
-            .properties
-            .iter()
-            .filter(|property| property.flag_word == word);
-        // The lowest bit announces another word and is not a property.
-        let mask = bits.fold(1_u16, |mask, property| mask | 1 << property.flag_bit);
-        let digits = format!("0x{mask:04x}");
-        digits.parse::<TokenStream>().unwrap_or_else(|_| {
-            let mask = number(mask);
-            quote!(#mask)
-        })
-    };
-    let (first, second) = (defined(0), defined(1));
-    let fields = class
-        .properties
-        .iter()
-        .map(|property| decode_value(property, names));
+    let decode_content = names.runtime("DecodeContent");
+    let reader = names.runtime("Reader");
+    let decode_error = names.runtime("DecodeError");
+    let kind = names.runtime("DecodeErrorKind");
+    let (result, ok, err) = (
+        names.prelude("Result"),
+        names.prelude("Ok"),
+        names.prelude("Err"),
+    );
+    let (first, second) = (defined(class, 0), defined(class, 1));
+    let fields = each(&class.properties, &mut |property| {
+        decode_value(property, names)
+    });
     let target = if borrows(class) {
         quote!(#name<'a>)
     } else {
@@ -312,32 +308,45 @@ fn decode(class: &Class, names: &Names) -> TokenStream {
                 if first & !#first != 0 || second & !#second != 0 {
                     return #err(list.error(#kind::UndefinedPropertyFlag, "property-flags"));
                 }
-                #(#fields)*
+                #fields
                 #ok(())
             }
         }
     }
 }
 
-fn decode_value(property: &Property, names: &Names) -> TokenStream {
-    let some = names.prelude("Some");
-    let ident = ident(&property.ident);
-    let word = format_ident!(
-        "{}",
-        if property.flag_word == 0 {
-            "first"
-        } else {
-            "second"
+/// The flags that have a property, `0xfffc`. The lowest announces another word and has none.
+fn defined(class: &Class, word: usize) -> TokenStream {
+    let mut mask = 1_u16;
+    for property in &class.properties {
+        if property.flag_word == word {
+            mask |= 1 << property.flag_bit;
         }
-    );
+    }
+    match format!("0x{mask:04x}").parse() {
+        Ok(literal) => literal,
+        Err(_) => {
+            let mask = number(mask);
+            quote!(#mask)
+        }
+    }
+}
+
+fn decode_value(property: &Property, names: &Names<'_, '_>) -> TokenStream {
+    let some = names.prelude("Some");
+    let field = ident(&property.ident);
+    let word = match property.flag_word {
+        0 => ident("first"),
+        _ => ident("second"),
+    };
     let bit = Literal::u8_unsuffixed(property.flag_bit);
     let verb = property.wire.verb();
     let name = &property.name;
     match property.wire {
-        WireType::Bit => quote!(self.#ident = #word & 1 << #bit != 0;),
+        WireType::Bit => quote!(self.#field = #word & 1 << #bit != 0;),
         _ => quote! {
             if #word & 1 << #bit != 0 {
-                self.#ident = #some(list.#verb(#name)?);
+                self.#field = #some(list.#verb(#name)?);
             }
         },
     }

@@ -35,7 +35,7 @@ impl WireType {
     }
 
     /// The type of a struct field.
-    pub(super) fn rust_type(self, names: &Names) -> TokenStream {
+    pub(super) fn rust_type(self, names: &Names<'_, '_>) -> TokenStream {
         if let Some(name) = self.runtime_name() {
             let name = names.runtime(name);
             return if self.borrows() {

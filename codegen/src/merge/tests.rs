@@ -57,7 +57,7 @@ fn a_reserved_argument_gets_its_meaning_in_place() {
         let spec = overlaid(&[&in_method(field)]);
         let field = &spec.classes[0].methods[0].fields[0];
         assert_eq!(field.reserved, Some(false));
-        assert_eq!(&*field.position.file, "overlay.xml");
+        assert_eq!(field.position.file(), "overlay.xml");
         assert_eq!(spec.warnings, []);
     }
 }
@@ -97,7 +97,7 @@ fn facts_that_decide_nothing_on_the_wire_may_be_added() {
     );
     assert_eq!(method.chassis.len(), 2);
     assert_eq!(method.responses.len(), 1);
-    assert_eq!(&*method.position.file, "base.xml");
+    assert_eq!(method.position.file(), "base.xml");
 }
 
 #[test]

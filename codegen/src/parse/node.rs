@@ -1,13 +1,11 @@
 //! The vocabulary: which elements there are, where they may stand, what they carry.
 
 use super::attributes::Attributes;
-use crate::{
-    error::{Error, ErrorKind},
-    spec::{
-        Assert, Chassis, Class, Constant, Doc, Docs, Domain, Field, Method, Peer, Response, Rule,
-        Spec, TypeName,
-    },
+use crate::spec::{
+    Assert, Chassis, Class, Constant, Doc, Docs, Domain, Field, Method, Peer, Response, Rule, Spec,
+    TypeName,
 };
+use crate::suggest::did_you_mean;
 
 /// The elements of the vocabulary.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -60,11 +58,21 @@ impl Element {
 
     /// Whether `child` may stand below `parent`, or at the top where there is none.
     pub(super) fn may_hold(parent: Option<Self>, child: Self) -> bool {
+        Self::below(parent).contains(&child)
+    }
+
+    /// What may stand there, by name.
+    pub(super) fn names_below(parent: Option<Self>) -> Vec<&'static str> {
+        let below = Self::below(parent).iter();
+        below.map(|element| element.name()).collect()
+    }
+
+    fn below(parent: Option<Self>) -> &'static [Self] {
         use Element::{
             Amqp, Assert, Chassis, Class, Constant, Doc, Domain, Field, Method, Response, Rule,
             See, Test, Value,
         };
-        let children: &[Self] = match parent {
+        match parent {
             None => &[Amqp],
             Some(Amqp) => &[Constant, Domain, Class],
             Some(Constant) => &[Doc, Rule],
@@ -75,8 +83,7 @@ impl Element {
             Some(Rule) => &[Doc],
             Some(Assert) => &[Value],
             Some(Chassis | Response | Value | Doc | See | Test) => &[],
-        };
-        children.contains(&child)
+        }
     }
 }
 
@@ -94,44 +101,52 @@ pub(super) enum Node {
     Value(String),
     Rule(Rule),
     Doc(Doc),
-    /// `see` and `test`: 0-8 has them, nothing follows from them.
+    /// `see` and `test`: 0-8 has them, nothing follows from them. Or an element that lacks what it needs.
     Ignored,
 }
 
 impl Node {
     /// The element with its attributes; children come by [`attach`](Self::attach).
-    pub(super) fn new(element: Element, from: &mut Attributes) -> Result<Self, Error> {
+    pub(super) fn new(element: Element, from: &mut Attributes<'_>) -> Self {
+        let node = Self::read(element, from);
+        match from.are_broken() {
+            true => Self::Ignored,
+            false => node,
+        }
+    }
+
+    fn read(element: Element, from: &mut Attributes<'_>) -> Self {
         let position = from.position();
-        Ok(match element {
+        match element {
             Element::Amqp => {
                 // Free text about the file.
                 let _comment = from.text("comment");
                 Self::Amqp(Box::new(Spec {
-                    major: from.number("major")?,
-                    minor: from.number("minor")?,
-                    revision: from.number("revision")?,
-                    port: from.number("port")?,
+                    major: from.number("major"),
+                    minor: from.number("minor"),
+                    revision: from.number("revision"),
+                    port: from.number("port"),
                     position,
                     ..Spec::default()
                 }))
             }
             Element::Constant => Self::Constant(Constant {
-                name: from.required("name")?,
-                value: from.required_number("value")?,
+                name: from.required("name"),
+                value: from.required_number("value"),
                 class: from.text("class"),
                 docs: docs(from),
                 position,
             }),
             Element::Domain => Self::Domain(Domain {
-                name: from.required("name")?,
-                type_name: from.required("type")?,
+                name: from.required("name"),
+                type_name: from.required("type"),
                 asserts: Vec::new(),
                 docs: docs(from),
                 position,
             }),
             Element::Class => Self::Class(Box::new(Class {
-                name: from.required("name")?,
-                index: from.number("index")?,
+                name: from.required("name"),
+                index: from.number("index"),
                 handler: from.text("handler"),
                 chassis: Vec::new(),
                 fields: Vec::new(),
@@ -140,11 +155,11 @@ impl Node {
                 position,
             })),
             Element::Method => Self::Method(Box::new(Method {
-                name: from.required("name")?,
-                index: from.number("index")?,
-                synchronous: from.flag("synchronous")?,
-                content: from.flag("content")?,
-                deprecated: from.flag("deprecated")?,
+                name: from.required("name"),
+                index: from.number("index"),
+                synchronous: from.flag("synchronous"),
+                content: from.flag("content"),
+                deprecated: from.flag("deprecated"),
                 chassis: Vec::new(),
                 responses: Vec::new(),
                 fields: Vec::new(),
@@ -152,26 +167,29 @@ impl Node {
                 position,
             })),
             Element::Field => Self::Field(Field {
-                name: from.required("name")?,
-                ty: type_name(from)?,
-                reserved: from.flag("reserved")?,
+                name: from.required("name"),
+                ty: type_name(from),
+                reserved: from.flag("reserved"),
                 replaces: from.text("replaces"),
                 asserts: Vec::new(),
                 docs: docs(from),
                 position,
             }),
             Element::Chassis => {
-                // MUST, SHOULD or MAY: what an implementer owes, not what is generated.
-                let _implement = from.text("implement");
-                let peer = peer(from)?;
-                Self::Chassis(Chassis { peer, position })
+                let implement = from.text("implement");
+                let peer = peer(from);
+                Self::Chassis(Chassis {
+                    peer,
+                    implement,
+                    position,
+                })
             }
             Element::Response => Self::Response(Response {
-                name: from.required("name")?,
+                name: from.required("name"),
                 position,
             }),
             Element::Assert => Self::Assert(Assert {
-                check: from.required("check")?,
+                check: from.required("check"),
                 value: from.text("value"),
                 method: from.text("method"),
                 field: from.text("field"),
@@ -179,9 +197,9 @@ impl Node {
                 values: Vec::new(),
                 position,
             }),
-            Element::Value => Self::Value(from.required("name")?),
+            Element::Value => Self::Value(from.required("name")),
             Element::Rule => Self::Rule(Rule {
-                name: from.required("name")?,
+                name: from.required("name"),
                 on_failure: from.text("on-failure"),
                 texts: Vec::new(),
                 position,
@@ -194,7 +212,7 @@ impl Node {
                 let _name = from.text("name");
                 Self::Ignored
             }
-        })
+        }
     }
 
     /// Puts a finished child where it belongs.
@@ -240,33 +258,37 @@ impl Node {
     }
 }
 
-fn docs(from: &mut Attributes) -> Docs {
+fn docs(from: &mut Attributes<'_>) -> Docs {
     Docs {
         label: from.text("label"),
         ..Docs::default()
     }
 }
 
-fn type_name(from: &mut Attributes) -> Result<Option<TypeName>, Error> {
-    match (from.text("domain"), from.text("type")) {
-        (Some(_), Some(_)) => Err(Error::at(
-            ErrorKind::Attribute,
-            &from.position(),
-            "`field` has both `domain` and `type`",
-        )),
-        (domain, elementary) => Ok(domain
-            .map(TypeName::Domain)
-            .or_else(|| elementary.map(TypeName::Elementary))),
+fn type_name(from: &mut Attributes<'_>) -> Option<TypeName> {
+    let (domain, elementary) = (from.text("domain"), from.text("type"));
+    if domain.is_some() && elementary.is_some() {
+        let message = "`field` has both `domain` and `type`".to_owned();
+        let help = "a domain has a type of its own: leave one of them out".to_owned();
+        from.wrong("type", message, Some(help));
     }
+    let elementary = elementary.map(TypeName::Elementary);
+    domain.map(TypeName::Domain).or(elementary)
 }
 
-fn peer(from: &mut Attributes) -> Result<Peer, Error> {
-    match from.required("name")?.as_str() {
-        "client" => Ok(Peer::Client),
-        "server" => Ok(Peer::Server),
+fn peer(from: &mut Attributes<'_>) -> Peer {
+    let Some(name) = from.text("name") else {
+        from.required("name");
+        return Peer::Client;
+    };
+    match name.as_str() {
+        "client" => Peer::Client,
+        "server" => Peer::Server,
         other => {
             let message = format!("`chassis` is for client or server, not {other:?}");
-            Err(Error::at(ErrorKind::Attribute, &from.position(), message))
+            let help = did_you_mean(other, &["client", "server"]);
+            from.wrong("name", message, help);
+            Peer::Client
         }
     }
 }

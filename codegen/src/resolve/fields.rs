@@ -1,62 +1,120 @@
 //! Arguments and properties: types, places, identifiers, checks.
 
-use std::collections::HashSet;
-
-use super::{docs, hyphenate, names, types::Domains, unique::Unique};
+use super::{
+    docs, hyphenate, names,
+    types::Domains,
+    unique::{Unique, no_help},
+};
 use crate::{
-    error::{Error, ErrorKind},
+    diagnostic::{Diagnostic, Findings},
+    error::ErrorKind,
+    index::Index,
     model::{self, WireType},
     spec::{Assert, Class, Field, Method, TypeName},
 };
 
 /// The arguments of a method, in wire order.
-pub(super) fn arguments(method: &Method, domains: &Domains) -> Result<Vec<model::Field>, Error> {
-    let mut idents = Unique::new("field");
+pub(super) fn arguments(
+    method: &Method,
+    class: &str,
+    domains: &Domains,
+    findings: &mut Findings,
+) -> Vec<model::Field> {
+    let mut idents = Unique::new("the Rust name of field", "name");
     let mut bits = Bits::default();
     let mut resolved = Vec::with_capacity(method.fields.len());
     for field in &method.fields {
-        let name = names::checked(&field.name, &field.position)?;
-        let ident = names::field_ident(&name);
-        idents.claim(ident.clone(), &name, &field.position)?;
-        let wire = domains.wire_of(field)?;
-        let own = docs::resolve(&field.docs);
+        let Some(common) = common(field, class, &mut idents, domains, findings) else {
+            continue;
+        };
         resolved.push(model::Field {
-            wire,
+            bit: bits.place(common.wire),
+            asserts: asserts(&common.asserts, findings),
+            name: common.name,
+            ident: common.ident,
+            wire: common.wire,
             domain: domain_of(field),
             reserved: field.reserved.unwrap_or(false),
-            bit: bits.place(wire),
-            docs: docs::or_of_domain(own, domains.docs_of(field)?),
-            asserts: asserts(field, domains)?,
+            docs: common.docs,
             position: field.position.clone(),
-            name,
-            ident,
         });
     }
-    Ok(resolved)
+    resolved
 }
 
 /// The content properties of a class, in wire order.
-pub(super) fn properties(class: &Class, domains: &Domains) -> Result<Vec<model::Property>, Error> {
-    let mut idents = Unique::new("property");
+pub(super) fn properties(
+    class: &Class,
+    domains: &Domains,
+    findings: &mut Findings,
+) -> Vec<model::Property> {
+    let mut idents = Unique::new("the Rust name of property", "name");
     let mut resolved = Vec::with_capacity(class.fields.len());
     for (index, field) in class.fields.iter().enumerate() {
-        let name = names::checked(&field.name, &field.position)?;
-        let ident = names::field_ident(&name);
-        idents.claim(ident.clone(), &name, &field.position)?;
-        let own = docs::resolve(&field.docs);
+        let Some(common) = common(field, &class.name, &mut idents, domains, findings) else {
+            continue;
+        };
         let (flag_word, flag_bit) = presence_flag(index);
         resolved.push(model::Property {
-            wire: domains.wire_of(field)?,
+            name: common.name,
+            ident: common.ident,
+            wire: common.wire,
             domain: domain_of(field),
             flag_word,
             flag_bit,
-            docs: docs::or_of_domain(own, domains.docs_of(field)?),
+            docs: common.docs,
             position: field.position.clone(),
-            name,
-            ident,
         });
     }
-    Ok(resolved)
+    resolved
+}
+
+/// What an argument and a property have in common.
+struct Common<'s> {
+    name: String,
+    ident: String,
+    wire: WireType,
+    docs: model::Docs,
+    /// Those of the domain, then those of the field.
+    asserts: Vec<&'s Assert>,
+}
+
+fn common<'s>(
+    field: &'s Field,
+    class: &str,
+    idents: &mut Unique<'s>,
+    domains: &'s Domains,
+    findings: &mut Findings,
+) -> Option<Common<'s>> {
+    let name = names::checked(&field.name, &field.position, findings);
+    if let Some(name) = &name {
+        let ident = names::field_ident(name);
+        idents.claim(ident, name, &field.position, &no_help, findings);
+    }
+    let Some(wire) = domains.wire_of(field) else {
+        domains.report(field, class, findings);
+        return None;
+    };
+    let said = match domains.said_of(field) {
+        Ok(said) => said,
+        Err(error) => {
+            findings.error(error);
+            return None;
+        }
+    };
+    let (of_domain, asserts) = said.unzip();
+    let name = name?;
+    Some(Common {
+        ident: names::field_ident(&name),
+        name,
+        wire,
+        docs: docs::or_of_domain(docs::resolve(&field.docs), of_domain),
+        asserts: asserts
+            .unwrap_or_default()
+            .iter()
+            .chain(&field.asserts)
+            .collect(),
+    })
 }
 
 /// Hands out the places of bits: neighbours share an octet, lowest first, and a ninth opens another.
@@ -92,24 +150,27 @@ fn domain_of(field: &Field) -> Option<String> {
     }
 }
 
-/// The checks of the domain, then those of the field, each once.
-fn asserts(field: &Field, domains: &Domains) -> Result<Vec<model::Assert>, Error> {
-    let inherited = domains.asserts_of(field)?;
-    let mut known = HashSet::new();
-    let mut resolved = Vec::new();
-    for assert in inherited.iter().chain(&field.asserts) {
-        let assert = check(assert)?;
-        if known.insert(assert.clone()) {
-            resolved.push(assert);
+/// Each check once.
+fn asserts(asserts: &[&Assert], findings: &mut Findings) -> Vec<model::Assert> {
+    let mut known = Index::default();
+    let mut resolved: Vec<model::Assert> = Vec::new();
+    for assert in asserts {
+        match check(assert) {
+            Ok(assert) => {
+                if known.insert(format!("{assert:?}"), resolved.len()) {
+                    resolved.push(assert);
+                }
+            }
+            Err(error) => findings.error(error),
         }
     }
-    Ok(resolved)
+    resolved
 }
 
-fn check(assert: &Assert) -> Result<model::Assert, Error> {
+fn check(assert: &Assert) -> Result<model::Assert, Diagnostic> {
     let missing = |what: &str| {
         let message = format!("check `{}` needs {what}", assert.check);
-        Error::at(ErrorKind::Attribute, &assert.position, message)
+        Diagnostic::error(ErrorKind::Attribute, &assert.position, message)
     };
     let needed = |value: &Option<String>, what| value.clone().ok_or_else(|| missing(what));
     Ok(match assert.check.as_str() {

@@ -1,7 +1,8 @@
 //! Names of the documents → names of Rust.
 
 use crate::{
-    error::{Error, ErrorKind},
+    diagnostic::{Diagnostic, Findings},
+    error::ErrorKind,
     spec::Position,
 };
 
@@ -19,15 +20,19 @@ pub(crate) fn same_name(a: &str, b: &str) -> bool {
     hyphenate(a) == hyphenate(b)
 }
 
-/// The name with hyphens, if identifiers can be made of it.
-pub(super) fn checked(name: &str, at: &Position) -> Result<String, Error> {
-    let name = hyphenate(name);
-    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic());
-    if starts && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
-        return Ok(name);
+/// The name with hyphens, if identifiers can be made of it; reported if not.
+pub(super) fn checked(name: &str, at: &Position, findings: &mut Findings) -> Option<String> {
+    let hyphenated = hyphenate(name);
+    let starts = hyphenated.starts_with(|c: char| c.is_ascii_alphabetic());
+    let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    if starts && hyphenated.chars().all(is_part) {
+        return Some(hyphenated);
     }
-    let message = format!("{name:?} is no name: a letter, then letters, digits, hyphens, spaces");
-    Err(Error::at(ErrorKind::Name, at, message))
+    let message = format!("{name:?} is no name");
+    let help = "a name is a letter, then letters, digits, hyphens, spaces".to_owned();
+    let error = Diagnostic::error(ErrorKind::Name, &at.attribute("name"), message);
+    findings.error(error.help_with(Some(help)));
+    None
 }
 
 /// `routing-key` → `routing_key`, keyword or not.
@@ -128,13 +133,14 @@ mod tests {
 
     #[test]
     fn names_need_a_letter_first() {
+        let check = |name| {
+            let mut findings = Findings::default();
+            let name = checked(name, &Position::default(), &mut findings);
+            (name, findings.finish().err().map(|error| error.kind()))
+        };
         for name in ["", " ", "1st", "-", "naïve", "a.b", "r#type", "\u{0}"] {
-            let error = checked(name, &Position::default()).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Name, "{name:?}");
+            assert_eq!(check(name), (None, Some(ErrorKind::Name)), "{name:?}");
         }
-        assert_eq!(
-            checked("content type", &Position::default()).unwrap(),
-            "content-type"
-        );
+        assert_eq!(check("content type"), (Some("content-type".into()), None));
     }
 }

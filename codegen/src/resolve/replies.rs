@@ -1,57 +1,70 @@
 //! Which methods answer which.
 
-use std::collections::HashSet;
-
-use super::hyphenate;
+use super::{hyphenate, same_name};
 use crate::{
-    error::{Error, ErrorKind},
-    spec::Method,
+    diagnostic::{Diagnostic, Findings},
+    error::ErrorKind,
+    index::Index,
+    spec::{Method, Response},
+    suggest::did_you_mean,
 };
 
 /// The methods of one class.
 pub(super) struct Siblings {
-    names: HashSet<String>,
+    names: Vec<String>,
+    known: Index,
 }
 
 impl Siblings {
     pub(super) fn new(methods: &[Method]) -> Self {
-        let names = methods.iter().map(|method| hyphenate(&method.name));
-        Self {
-            names: names.collect(),
+        let mut siblings = Self {
+            names: Vec::with_capacity(methods.len()),
+            known: Index::default(),
+        };
+        for (place, method) in methods.iter().enumerate() {
+            let name = hyphenate(&method.name);
+            siblings.names.push(name.clone());
+            siblings.known.insert(name, place);
         }
+        siblings
     }
 
     /// What answers a method, in document order, each once.
-    pub(super) fn replies(&self, method: &Method) -> Result<Vec<String>, Error> {
+    pub(super) fn replies(&self, method: &Method, findings: &mut Findings) -> Vec<String> {
         let mut replies = Vec::new();
-        let mut known = HashSet::new();
+        let mut known = Index::default();
         for response in &method.responses {
             let name = hyphenate(&response.name);
-            if !self.names.contains(&name) {
-                let message = format!(
-                    "`{}` is answered by `{name}`, which is not there",
-                    method.name
-                );
-                return Err(Error::at(
-                    ErrorKind::Unresolved,
-                    &response.position,
-                    message,
-                ));
-            }
-            if known.insert(name.clone()) {
+            if !self.known.contains(&name) {
+                findings.error_with(&mut || self.missing(&name, method, response));
+            } else if known.insert(name.clone(), replies.len()) {
                 replies.push(name);
             }
         }
-        if replies.is_empty() {
+        if method.responses.is_empty() {
             replies.extend(self.unstated_reply(&method.name));
         }
-        Ok(replies)
+        replies
+    }
+
+    fn missing(&self, name: &str, method: &Method, response: &Response) -> Diagnostic {
+        let message = format!(
+            "`{}` is answered by `{name}`, which is not there",
+            method.name
+        );
+        let others = self.names.iter().map(String::as_str);
+        let others = others.filter(|other| !same_name(other, &method.name));
+        let others: Vec<_> = others.collect();
+        let help = did_you_mean(name, &others)
+            .or_else(|| Some("a response is a method of the same class".to_owned()));
+        let at = response.position.attribute("name");
+        Diagnostic::error(ErrorKind::Unresolved, &at, message).help_with(help)
     }
 
     /// 0-9-1 forgets to say that `recover-ok` answers `recover`. Whether a method is marked `synchronous`
     /// does not help: `recover` is not, and `flow-ok`, a reply itself, is not either.
     fn unstated_reply(&self, name: &str) -> Option<String> {
         let reply = format!("{}-ok", hyphenate(name));
-        self.names.contains(&reply).then_some(reply)
+        self.known.contains(&reply).then_some(reply)
     }
 }

@@ -167,6 +167,6 @@ fn identifiers_are_unique_after_conversion() {
     ] {
         let error = in_class(lines).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Duplicate, "{lines}");
-        assert!(error.related().is_some());
+        assert!(error.diagnostics()[0].related().is_some());
     }
 }

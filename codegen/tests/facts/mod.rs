@@ -4,13 +4,53 @@
 
 #![allow(dead_code, reason = "each test uses its part")]
 
-use std::{collections::BTreeSet, path::PathBuf};
+use std::{
+    collections::BTreeSet,
+    env,
+    path::{Path, PathBuf},
+};
 
 use amqp_codegen::model::{Field, Method, Model, WireType};
 
 /// A file of this crate.
 pub(crate) fn file(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// The published documents of the 0-x family, below the folder that Debian's package `amqp-specs` puts them in.
+pub(crate) const PUBLISHED: [&str; 7] = [
+    V0_8,
+    V0_8_QPID,
+    V0_9,
+    V0_9_QPID,
+    V0_9_1,
+    V0_9_1_QPID,
+    V0_9_1_RABBIT,
+];
+pub(crate) const V0_8: &str = "0-8/amqp0-8.stripped.xml";
+pub(crate) const V0_8_QPID: &str = "0-8-qpid/amqp0-8-qpid.stripped.xml";
+pub(crate) const V0_9: &str = "0-9/amqp0-9.stripped.xml";
+pub(crate) const V0_9_QPID: &str = "0-9-qpid/amqp0-9-qpid.stripped.xml";
+pub(crate) const V0_9_1: &str = "0-9-1/amqp0-9-1.stripped.xml";
+pub(crate) const V0_9_1_QPID: &str = "0-9-1-qpid/amqp0-9-1.stripped.xml";
+pub(crate) const V0_9_1_RABBIT: &str = "0-9-1-rabbit/amqp0-9-1.stripped.extended.xml";
+
+/// The place of a published document, if the package is there.
+///
+/// Without it a test says that it skips; with `LEVERET_REQUIRE_SPECS=1` it fails instead.
+#[expect(clippy::print_stderr, reason = "who runs the tests has to see it")]
+pub(crate) fn published(name: &str) -> Option<PathBuf> {
+    let path = Path::new("/usr/share/amqp/specs").join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    let required = env::var_os("LEVERET_REQUIRE_SPECS").is_some_and(|value| value == "1");
+    assert!(!required, "{} is required and not there", path.display());
+    eprintln!(
+        "SKIPPED: {} is not there; install the package amqp-specs",
+        path.display()
+    );
+    None
 }
 
 /// All facts of a model.
@@ -159,7 +199,7 @@ pub(crate) fn assert_same(what: &str, ours: &BTreeSet<String>, theirs: &BTreeSet
 #[track_caller]
 pub(crate) fn golden(path: &str, actual: &str) {
     let path = file(path);
-    if std::env::var_os("BLESS").is_some_and(|value| value == "1") {
+    if env::var_os("BLESS").is_some_and(|value| value == "1") {
         std::fs::write(&path, actual).unwrap();
         return;
     }

@@ -2,7 +2,14 @@
 
 /// `queue`, class 50: work with queues.
 ///
-/// Rules:
+/// # Methods
+///
+/// | method | id | direction | answered by |
+/// |---|---|---|---|
+/// | [`queue.declare`](queue::Declare) | 10 | client → server | [`queue.declare-ok`](queue::DeclareOk) |
+/// | [`queue.declare-ok`](queue::DeclareOk) | 11 | not said |  |
+///
+/// # Rules
 ///
 /// - `limit`: Not too many.
 pub mod queue {
@@ -17,11 +24,13 @@ pub mod queue {
     #[derive(Clone, Debug, Default, Eq, PartialEq)]
     pub struct Properties<'a> {
         /// `content-type`
+        ///
+        /// A shortstr: up to 255 octets. Set by [`content_type`](method@Self::content_type).
         pub content_type: Option<ShortStr<'a>>,
     }
 
     impl<'a> Properties<'a> {
-        /// Sets `content-type`.
+        /// Sets [`content-type`](field@Self::content_type).
         #[inline]
         #[must_use]
         pub fn content_type(mut self, content_type: impl Into<ShortStr<'a>>) -> Self {
@@ -30,6 +39,7 @@ pub mod queue {
         }
 
         /// The same properties, owning what they borrowed.
+        #[inline]
         pub fn into_owned(self) -> Properties<'static> {
             Properties {
                 content_type: self.content_type.map(ShortStr::into_owned),
@@ -39,7 +49,7 @@ pub mod queue {
 
     impl Content for Properties<'_> {
         const CLASS_ID: u16 = 50;
-        const PROPERTIES: &'static [FieldInfo] = super::description::QUEUE_PROPERTIES;
+        const PROPERTIES: &'static [FieldInfo] = super::description::PROPERTIES_OF_QUEUE;
 
         #[inline(always)]
         fn encoded_len(&self) -> usize {
@@ -55,6 +65,7 @@ pub mod queue {
             Ok(())
         }
 
+        #[inline]
         fn property(&self, index: usize) -> Option<FieldValue<'_>> {
             match index {
                 0 => {
@@ -85,23 +96,53 @@ pub mod queue {
 
     /// `queue.declare`, method 10 of class 50.
     ///
-    /// Sent by the client. Answered by `queue.declare-ok`. Deprecated.
+    /// Sent by the client to the server. Answered by
+    /// [`queue.declare-ok`](super::queue::DeclareOk), unless [`no-wait`](field@Self::no_wait)
+    /// is set.
+    ///
+    /// **Deprecated**: the specification advises against it.
+    ///
+    /// # On the wire
+    ///
+    /// Class 50, method 10, then the arguments:
+    ///
+    /// | argument | type |
+    /// |---|---|
+    /// | [`queue`](field@Self::queue) | shortstr |
+    /// | [`lazy`](field@Self::lazy) | bit 0 of an octet |
+    /// | [`no-wait`](field@Self::no_wait) | bit 1 |
+    /// | [`exclusive`](field@Self::exclusive) | bit 2 |
+    /// | [`priority`](field@Self::priority) | octet |
     #[derive(Clone, Debug, Default, Eq, PartialEq)]
     pub struct Declare<'a> {
         /// Its name.
+        ///
+        /// Domain [`queue-name`](super::PROTOCOL#queue-name), a shortstr: up to 255 octets. The
+        /// specification wants it of at most 127 octets and not empty. Set by
+        /// [`queue`](method@Self::queue).
         pub queue: ShortStr<'a>,
         /// Late.
+        ///
+        /// A bit. Set by [`lazy`](method@Self::lazy).
         pub lazy: bool,
         /// `no-wait`
+        ///
+        /// A bit. Set by [`no_wait`](method@Self::no_wait).
         pub no_wait: bool,
         /// `exclusive`
+        ///
+        /// A bit. Set by [`exclusive`](method@Self::exclusive).
         pub exclusive: bool,
-        /// urgency
+        /// Urgency.
+        ///
+        /// Domain [`priority`](super::PROTOCOL#priority), an octet. Set by
+        /// [`priority`](method@Self::priority).
         pub priority: u8,
     }
 
     impl<'a> Declare<'a> {
-        /// The method with its `queue` and `priority`; everything else is off or empty.
+        /// `queue.declare` with its [`queue`](field@Self::queue) and
+        /// [`priority`](field@Self::priority); everything else is off or empty.
         #[inline]
         pub fn new(queue: impl Into<ShortStr<'a>>, priority: u8) -> Self {
             Self {
@@ -111,7 +152,7 @@ pub mod queue {
             }
         }
 
-        /// Sets `queue`.
+        /// Sets [`queue`](field@Self::queue).
         #[inline]
         #[must_use]
         pub fn queue(mut self, queue: impl Into<ShortStr<'a>>) -> Self {
@@ -119,7 +160,7 @@ pub mod queue {
             self
         }
 
-        /// Sets `lazy`.
+        /// Sets [`lazy`](field@Self::lazy).
         #[inline]
         #[must_use]
         pub fn lazy(mut self, lazy: bool) -> Self {
@@ -127,7 +168,7 @@ pub mod queue {
             self
         }
 
-        /// Sets `no-wait`.
+        /// Sets [`no-wait`](field@Self::no_wait).
         #[inline]
         #[must_use]
         pub fn no_wait(mut self, no_wait: bool) -> Self {
@@ -135,7 +176,7 @@ pub mod queue {
             self
         }
 
-        /// Sets `exclusive`.
+        /// Sets [`exclusive`](field@Self::exclusive).
         #[inline]
         #[must_use]
         pub fn exclusive(mut self, exclusive: bool) -> Self {
@@ -143,7 +184,7 @@ pub mod queue {
             self
         }
 
-        /// Sets `priority`.
+        /// Sets [`priority`](field@Self::priority).
         #[inline]
         #[must_use]
         pub fn priority(mut self, priority: u8) -> Self {
@@ -152,6 +193,7 @@ pub mod queue {
         }
 
         /// The same method, owning what it borrowed.
+        #[inline]
         pub fn into_owned(self) -> Declare<'static> {
             Declare {
                 queue: self.queue.into_owned(),
@@ -184,6 +226,7 @@ pub mod queue {
             Ok(())
         }
 
+        #[inline]
         fn field(&self, index: usize) -> Option<FieldValue<'_>> {
             Some(
                 match index {
@@ -217,6 +260,7 @@ pub mod queue {
     impl Request for Declare<'_> {
         type Reply = DeclareOk;
 
+        #[inline]
         fn expects_reply(&self) -> bool {
             !self.no_wait
         }
@@ -225,6 +269,7 @@ pub mod queue {
     impl Reply for Declare<'static> {
         const IDS: &'static [MethodId] = &[Self::ID];
 
+        #[inline]
         fn from_method(id: MethodId, args: Reader<'_>) -> Result<Self, DecodeError> {
             if id != Self::ID {
                 return Err(args.error(DecodeErrorKind::Mismatch, "method-id"));
@@ -235,7 +280,12 @@ pub mod queue {
 
     /// `queue.declare-ok`, method 11 of class 50.
     ///
-    /// Sent by either side.
+    /// The specification does not say who sends it. Answers
+    /// [`queue.declare`](super::queue::Declare).
+    ///
+    /// # On the wire
+    ///
+    /// Class 50, method 11, without arguments.
     #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
     pub struct DeclareOk;
 
@@ -254,6 +304,7 @@ pub mod queue {
             Ok(())
         }
 
+        #[inline]
         fn field(&self, _: usize) -> Option<FieldValue<'_>> {
             None
         }
@@ -269,6 +320,7 @@ pub mod queue {
     impl Reply for DeclareOk {
         const IDS: &'static [MethodId] = &[Self::ID];
 
+        #[inline]
         fn from_method(id: MethodId, args: Reader<'_>) -> Result<Self, DecodeError> {
             if id != Self::ID {
                 return Err(args.error(DecodeErrorKind::Mismatch, "method-id"));
@@ -279,6 +331,12 @@ pub mod queue {
 }
 
 /// `confirm`, class 85.
+///
+/// # Methods
+///
+/// | method | id | direction | answered by |
+/// |---|---|---|---|
+/// | [`confirm.select`](confirm::Select) | 10 | not said |  |
 pub mod confirm {
     use ::amqp_methods::{
         Decode, DecodeError, DecodeErrorKind, EncodeError, FieldValue, Method, MethodId,
@@ -287,7 +345,11 @@ pub mod confirm {
 
     /// `confirm.select`, method 10 of class 85.
     ///
-    /// Sent by either side.
+    /// The specification does not say who sends it. Not answered.
+    ///
+    /// # On the wire
+    ///
+    /// Class 85, method 10, without arguments.
     #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
     pub struct Select;
 
@@ -306,6 +368,7 @@ pub mod confirm {
             Ok(())
         }
 
+        #[inline]
         fn field(&self, _: usize) -> Option<FieldValue<'_>> {
             None
         }
@@ -321,6 +384,7 @@ pub mod confirm {
     impl Reply for Select {
         const IDS: &'static [MethodId] = &[Self::ID];
 
+        #[inline]
         fn from_method(id: MethodId, args: Reader<'_>) -> Result<Self, DecodeError> {
             if id != Self::ID {
                 return Err(args.error(DecodeErrorKind::Mismatch, "method-id"));
@@ -342,6 +406,7 @@ mod any_method {
     /// Any method of the protocol, and those that nobody knows.
     #[derive(Clone, Debug, Eq, PartialEq)]
     #[non_exhaustive]
+    #[allow(clippy::large_enum_variant, reason = "a boxed method would be an allocation")]
     pub enum AnyMethod<'a> {
         /// `queue.declare`
         QueueDeclare(queue::Declare<'a>),
@@ -383,6 +448,7 @@ mod any_method {
         }
 
         /// The same method, owning what it borrowed.
+        #[inline]
         pub fn into_owned(self) -> AnyMethod<'static> {
             match self {
                 Self::QueueDeclare(method) => AnyMethod::QueueDeclare(method.into_owned()),
@@ -392,6 +458,7 @@ mod any_method {
             }
         }
 
+        #[inline]
         fn as_dyn(&self) -> &dyn DynMethod {
             match self {
                 Self::QueueDeclare(method) => method,
@@ -403,22 +470,27 @@ mod any_method {
     }
 
     impl DynMethod for AnyMethod<'_> {
+        #[inline]
         fn id(&self) -> MethodId {
             self.as_dyn().id()
         }
 
+        #[inline]
         fn info(&self) -> Option<&'static MethodInfo> {
             self.as_dyn().info()
         }
 
+        #[inline]
         fn encoded_len(&self) -> usize {
             self.as_dyn().encoded_len()
         }
 
+        #[inline]
         fn encode(&self, out: &mut Writer<'_>) -> Result<(), EncodeError> {
             self.as_dyn().encode(out)
         }
 
+        #[inline]
         fn fields(&self) -> Fields<'_> {
             self.as_dyn().fields()
         }
@@ -427,23 +499,28 @@ mod any_method {
 
 /// Why a channel or connection was closed, or a message returned.
 ///
-/// Peers may send codes that the specification does not name.
+/// A soft error closes a channel: the connection and its other channels go on. A hard error closes the
+/// connection. Peers may send codes that the specification does not name.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct ReplyCode(u16);
 
 impl ReplyCode {
     /// Nothing there.
+    ///
+    /// `not-found`, 404, a soft error: it closes a channel, and the connection goes on.
     pub const NOT_FOUND: Self = Self(404);
 
-    /// `no-route`
+    /// `no-route`, 312, a soft error: it closes a channel, and the connection goes on.
     pub const NO_ROUTE: Self = Self(312);
 
     /// The reply code with that number.
+    #[inline]
     pub const fn new(code: u16) -> Self {
         Self(code)
     }
 
     /// The number on the wire.
+    #[inline]
     pub const fn get(self) -> u16 {
         self.0
     }
@@ -452,11 +529,13 @@ impl ReplyCode {
     ///
     /// It says what a code usually does, not which method carried it: RabbitMQ closes connections with
     /// 403 as well.
+    #[inline]
     pub const fn is_hard(self) -> bool {
         false
     }
 
     /// The name in the specification.
+    #[inline]
     pub const fn name(self) -> Option<&'static str> {
         Some(
             match self {
@@ -469,12 +548,14 @@ impl ReplyCode {
 }
 
 impl From<u16> for ReplyCode {
+    #[inline]
     fn from(code: u16) -> Self {
         Self(code)
     }
 }
 
 impl ::core::fmt::Display for ReplyCode {
+    #[inline]
     fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
         match self.name() {
             Some(name) => write!(f, "{} {name}", self.0),
@@ -492,6 +573,24 @@ mod description {
     };
 
     /// The protocol as data, for tools that iterate.
+    ///
+    /// AMQP 0-9-1; the port is 5672.
+    ///
+    /// # Domains
+    ///
+    /// Named types: what an argument or a property is, whatever it belongs to.
+    ///
+    /// ## `bit`
+    ///
+    /// A bit.
+    ///
+    /// ## `queue-name`
+    ///
+    /// A shortstr: up to 255 octets.
+    ///
+    /// ## `priority`
+    ///
+    /// An octet.
     pub static PROTOCOL: ProtocolInfo = ProtocolInfo::new(
         (0, 9, 1),
         5672,
@@ -518,7 +617,7 @@ mod description {
             name: "queue",
             id: 50,
             methods: &[&QUEUE_DECLARE, &QUEUE_DECLARE_OK],
-            properties: QUEUE_PROPERTIES,
+            properties: PROPERTIES_OF_QUEUE,
         },
         ClassInfo {
             name: "confirm",
@@ -537,7 +636,7 @@ mod description {
         },
     ];
 
-    pub(super) const QUEUE_PROPERTIES: &[FieldInfo] = &[
+    pub(super) const PROPERTIES_OF_QUEUE: &[FieldInfo] = &[
         FieldInfo {
             name: "content-type",
             domain: "",

@@ -1,6 +1,7 @@
-//! Makes the seeds of all fuzz targets out of the test vectors, and of the table of URLs in the tests of `leveret`.
+//! Makes the seeds of all fuzz targets out of the test vectors, the documents of the generator's tests, and the table of
+//! URLs in the tests of `leveret`.
 //!
-//! usage: seeds VECTORS CORPUS
+//! usage: seeds VECTORS DOCUMENTS CORPUS
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -25,8 +26,10 @@ mod parameters {
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = env::args_os().skip(1).map(PathBuf::from);
-    let (Some(vectors), Some(corpus), None) = (args.next(), args.next(), args.next()) else {
-        return Err("usage: seeds VECTORS CORPUS".into());
+    let (Some(vectors), Some(documents), Some(corpus), None) =
+        (args.next(), args.next(), args.next(), args.next())
+    else {
+        return Err("usage: seeds VECTORS DOCUMENTS CORPUS".into());
     };
     let mut seeds = Seeds::default();
     for file in ["golden.json", "malformed.json", "overlay-credit.json"] {
@@ -48,6 +51,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for url in accepted.chain(refusals::REFUSED.iter().map(|(url, ..)| url)) {
         seeds.add("url", &[], url.as_bytes());
     }
+    seeds.documents(&documents)?;
     seeds.write(&corpus)?;
     println!("{} seeds", seeds.0.len());
     Ok(())
@@ -150,6 +154,30 @@ impl Seeds {
             self.add("tables", &[], contents);
             self.add("differential", &[0], octets);
         }
+    }
+
+    /// Documents that are sound, and overlays with every kind of mistake on what they extend.
+    fn documents(&mut self, folder: &Path) -> io::Result<()> {
+        let golden = folder.join("golden");
+        let base = fs::read(golden.join("base.xml"))?;
+        let every_shape = fs::read(golden.join("every-shape.xml"))?;
+        self.add("specs", &[], &every_shape);
+        self.add("specs", &[], &base);
+        for (name, base) in [
+            ("golden", base.as_slice()),
+            ("diagnostics/overlays", &base),
+            ("diagnostics/warnings", &base),
+            ("diagnostics/bundled", &[]),
+        ] {
+            for entry in fs::read_dir(folder.join(name))? {
+                let path = entry?.path();
+                if path.extension().is_some_and(|extension| extension == "xml") {
+                    let overlay = fs::read(path)?;
+                    self.add("specs", &[], &[base, &[0xFF], &overlay].concat());
+                }
+            }
+        }
+        Ok(())
     }
 
     fn write(&self, corpus: &Path) -> io::Result<()> {

@@ -10,17 +10,20 @@ pub(super) struct Budget<'f, 'b> {
 }
 
 impl<'f, 'b> Budget<'f, 'b> {
+    #[inline]
     pub(super) fn new(out: &'f mut fmt::Formatter<'b>, left: usize) -> Self {
         Self { out, left }
     }
 
     /// Whether nothing more should be begun. What has begun may still end.
+    #[inline]
     pub(super) fn is_spent(&self) -> bool {
         self.left == 0
     }
 }
 
 impl Write for Budget<'_, '_> {
+    #[inline]
     fn write_str(&mut self, text: &str) -> fmt::Result {
         self.left = self.left.saturating_sub(text.len());
         self.out.write_str(text)
@@ -29,6 +32,7 @@ impl Write for Budget<'_, '_> {
 
 /// Whether a terminal, or whoever reads lines, would take the character for anything but itself: controls, ends of
 /// lines, what cannot be seen, and what turns the direction of text around.
+#[inline]
 fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(
@@ -39,6 +43,7 @@ fn is_unsafe(c: char) -> bool {
 }
 
 /// `\n`, `\u{1b}`, …
+#[inline]
 fn write_escape(out: &mut impl Write, c: char) -> fmt::Result {
     match c {
         '\n' | '\r' | '\t' => write!(out, "{}", c.escape_default()),
@@ -47,6 +52,7 @@ fn write_escape(out: &mut impl Write, c: char) -> fmt::Result {
 }
 
 /// Text without quotes, as it is unless something in it has to be escaped.
+#[inline]
 pub(super) fn escaped(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
@@ -64,6 +70,7 @@ pub(super) fn escaped(text: &str) -> Cow<'_, str> {
 }
 
 /// Up to `limit` octets as text without quotes; what is not UTF-8 shows as U+FFFD.
+#[inline]
 pub(super) fn write_text(out: &mut impl Write, octets: &[u8], limit: usize) -> fmt::Result {
     let shown = head(octets, limit);
     out.write_str(&escaped(&String::from_utf8_lossy(shown)))?;
@@ -71,6 +78,7 @@ pub(super) fn write_text(out: &mut impl Write, octets: &[u8], limit: usize) -> f
 }
 
 /// Up to `limit` octets as text in quotes, or `b"..."` where they are not UTF-8.
+#[inline]
 pub(super) fn write_quoted(out: &mut impl Write, octets: &[u8], limit: usize) -> fmt::Result {
     let shown = head(octets, limit);
     let Ok(text) = str::from_utf8(shown) else {
@@ -90,6 +98,7 @@ pub(super) fn write_quoted(out: &mut impl Write, octets: &[u8], limit: usize) ->
 }
 
 /// Up to `limit` octets in hexadecimal.
+#[inline]
 pub(super) fn write_octets(out: &mut impl Write, octets: &[u8], limit: usize) -> fmt::Result {
     let shown = head(octets, limit);
     out.write_str("0x")?;
@@ -100,6 +109,7 @@ pub(super) fn write_octets(out: &mut impl Write, octets: &[u8], limit: usize) ->
 }
 
 /// Says how many octets there are, if not all are shown.
+#[inline]
 fn write_cut(out: &mut impl Write, octets: &[u8], shown: &[u8]) -> fmt::Result {
     if shown.len() == octets.len() {
         return Ok(());
@@ -108,6 +118,7 @@ fn write_cut(out: &mut impl Write, octets: &[u8], shown: &[u8]) -> fmt::Result {
 }
 
 /// The first octets, `limit` at most, not ending inside of a character.
+#[inline]
 fn head(octets: &[u8], limit: usize) -> &[u8] {
     let Some((head, _)) = octets
         .split_at_checked(limit)
@@ -125,6 +136,7 @@ fn head(octets: &[u8], limit: usize) -> &[u8] {
 }
 
 /// Whether a name needs no quotes to stand before a colon.
+#[inline]
 pub(super) fn is_plain_name(name: &[u8]) -> bool {
     !name.is_empty()
         && name

@@ -23,6 +23,7 @@ const BUDGET: usize = 4096;
 ///
 /// For the text itself there are [`as_str`](ShortStr::as_str) and [`to_string_lossy`](ShortStr::to_string_lossy).
 impl fmt::Display for ShortStr<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&escaped(&self.to_string_lossy()))
     }
@@ -30,6 +31,7 @@ impl fmt::Display for ShortStr<'_> {
 
 /// As of a [`ShortStr`], but cut after 128 octets, with a note of how many there are.
 impl fmt::Display for LongStr<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write_text(f, self.as_bytes(), SHOWN)
     }
@@ -50,6 +52,7 @@ impl fmt::Display for LongStr<'_> {
 /// assert_eq!(damaged.to_string(), "{a: true, damaged: unknown table tag 0x3f at octet 7}");
 /// ```
 impl fmt::Display for FieldTable<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         in_bounds(f, |out| write_table(out, self))
     }
@@ -57,6 +60,7 @@ impl fmt::Display for FieldTable<'_> {
 
 /// `[1, "two", {k: void}]`, in the bounds of a [`FieldTable`].
 impl fmt::Display for FieldArray<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         in_bounds(f, |out| write_array(out, self))
     }
@@ -64,11 +68,13 @@ impl fmt::Display for FieldArray<'_> {
 
 /// Text in quotes, octets that are no text as `b"\xff"`, byte arrays as `0x00ff`; in the bounds of a [`FieldTable`].
 impl fmt::Display for Value<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         in_bounds(f, |out| write_value(out, self))
     }
 }
 
+#[inline]
 fn in_bounds(
     f: &mut fmt::Formatter<'_>,
     write: impl FnOnce(&mut Budget<'_, '_>) -> fmt::Result,
@@ -76,6 +82,7 @@ fn in_bounds(
     write(&mut Budget::new(f, BUDGET))
 }
 
+#[inline]
 fn write_value(out: &mut Budget<'_, '_>, value: &Value<'_>) -> fmt::Result {
     match value {
         Value::Boolean(value) => write!(out, "{value}"),
@@ -96,6 +103,7 @@ fn write_value(out: &mut Budget<'_, '_>, value: &Value<'_>) -> fmt::Result {
     }
 }
 
+#[inline]
 fn write_table(out: &mut Budget<'_, '_>, table: &FieldTable<'_>) -> fmt::Result {
     if let Some(error) = table.refusal() {
         return write!(out, "{{{error}}}");
@@ -121,6 +129,7 @@ fn write_table(out: &mut Budget<'_, '_>, table: &FieldTable<'_>) -> fmt::Result 
     out.write_str("}")
 }
 
+#[inline]
 fn write_array(out: &mut Budget<'_, '_>, array: &FieldArray<'_>) -> fmt::Result {
     if let Some(error) = array.refusal() {
         return write!(out, "[{error}]");
@@ -139,6 +148,7 @@ fn write_array(out: &mut Budget<'_, '_>, array: &FieldArray<'_>) -> fmt::Result 
 }
 
 /// Writes what stands before an item; whether there is room for it.
+#[inline]
 fn begin(out: &mut Budget<'_, '_>, index: usize) -> Result<bool, fmt::Error> {
     if index > 0 {
         out.write_str(", ")?;
@@ -149,6 +159,7 @@ fn begin(out: &mut Budget<'_, '_>, index: usize) -> Result<bool, fmt::Error> {
     Ok(!out.is_spent())
 }
 
+#[inline]
 fn write_damage(out: &mut Budget<'_, '_>, error: &DecodeError) -> fmt::Result {
     write!(out, "damaged: {} at octet {}", error.kind(), error.offset())
 }

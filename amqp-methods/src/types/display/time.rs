@@ -11,6 +11,7 @@ const FAR: u64 = 253_402_300_800;
 
 /// `2023-11-14T22:13:20Z` up to the year 9999, the seconds as `@253402300800` beyond.
 impl fmt::Display for Timestamp {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.as_secs();
         if seconds >= FAR {
@@ -28,6 +29,7 @@ impl fmt::Display for Timestamp {
 /// Year, month and day, so many days after 1970-01-01.
 ///
 /// Counts from the first of March of the year 0, which puts the leap day at the end of a year.
+#[inline]
 fn date(days: u64) -> (u64, u64, u64) {
     let days = days + 719_468;
     let (era, day_of_era) = (days / 146_097, days % 146_097);

@@ -1,6 +1,6 @@
 //! What a server may not do with methods of extensions, and what it may with those that nobody knows.
 
-use amqp_methods::{Method as _, ReplyCode, basic};
+use amqp_methods::{Method as _, ReplyCode, basic, connection, queue};
 use proptest::prelude::*;
 
 use super::super::Pair;
@@ -151,29 +151,29 @@ fn half_contents_on_many_channels_have_one_limit_together() {
 fn known_replies_that_nobody_asked_for_close_the_connection() {
     let mut pair = told();
     pair.call_connection(&Quota(1));
-    pair.peer.sends(amqp_methods::connection::UpdateSecretOk);
+    pair.peer.sends(connection::UpdateSecretOk);
     pair.is_a_breach();
 }
 
 #[test]
 fn replies_out_of_turn_close_the_connection() {
     // What a call waits for is its reply in its turn, and never a method that nobody asked for.
-    let mut pair = told();
-    let channel = pair.channel();
-    pair.call(channel, &Ask(1));
-    pair.call(channel, &Fetch(1));
-    pair.pushes(Fetched(1), "", b"x");
-    pair.is_a_breach();
+    for is_fetch in [false, true] {
+        let mut pair = told();
+        let channel = pair.channel();
+        pair.call(channel, &queue::Declare::new("q"));
+        pair.call(channel, &Ask(1));
+        pair.call(channel, &Fetch(1));
+        if is_fetch {
+            pair.pushes(Fetched(1), "", b"x");
+        } else {
+            pair.peer.sends_on(1, AskOk(1));
+        }
+        pair.is_a_breach();
+    }
 
     let mut pair = told();
-    let channel = pair.channel();
-    pair.call(channel, &Fetch(1));
-    pair.call(channel, &Ask(1));
-    pair.peer.sends_on(1, AskOk(1));
-    pair.is_a_breach();
-
-    let mut pair = told();
-    pair.call_connection(&Ask(1));
+    pair.call_connection(&connection::UpdateSecret::new("s", ""));
     pair.call_connection(&Quota(1));
     pair.peer.sends(QuotaOk(1));
     pair.is_a_breach();

@@ -3,6 +3,7 @@
 mod content;
 mod hostile;
 mod on_connection;
+mod order;
 mod places;
 
 #[path = "../../../../tests/driver/probe.rs"]
