@@ -91,12 +91,17 @@
 //! The feature `tokio`, on by default, is the asynchronous driver. Without it the crate is [`proto`]: the
 //! protocol as a state machine without IO, to be driven by whatever loop there is.
 
+// `tracing::debug!` and its like are macros of this crate then, which write nothing.
+#[cfg(not(feature = "tracing"))]
+extern crate self as tracing;
+
 #[cfg(feature = "tokio")]
 mod driver;
 mod error;
 mod message;
 mod parameters;
 pub mod proto;
+mod trace;
 
 pub use amqp_methods;
 #[cfg(feature = "tokio")]
@@ -113,6 +118,10 @@ pub use parameters::{
 #[cfg(feature = "tokio")]
 pub use parameters::{Token, TokenProvider};
 pub use proto::{Body, ConsumerEnd, Outcome, Tally, Tuning};
+
+#[cfg(not(feature = "tracing"))]
+#[allow(unused_imports, reason = "which of them are used depends on other features")]
+use trace::{debug, error, info, trace, warn};
 
 /// The examples of the README compile.
 #[cfg(all(doctest, feature = "tokio"))]
