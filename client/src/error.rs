@@ -8,6 +8,7 @@ use amqp_methods::{DecodeError, EncodeError, FrameError, MethodId, ReplyCode, Sh
 use crate::ParameterError;
 
 mod connecting;
+mod meaning;
 
 pub use connecting::ConnectStage;
 
@@ -76,7 +77,7 @@ pub enum ErrorKind {
     Encode,
     /// A method of an extension has other arguments than its type. Nothing was closed for it.
     Decode,
-    /// Methods of the server were not told, because nobody took those before them.
+    /// Methods of the server, or events, were not told, because nobody took those before them.
     Lagged,
     /// The call cannot be made in this state; nothing was sent.
     State,
@@ -181,11 +182,6 @@ impl Error {
     /// The reply code with which the channel or connection was closed.
     pub fn reply_code(&self) -> Option<ReplyCode> {
         self.close_reason().map(|reason| reason.reply_code)
-    }
-
-    /// Whether only a channel ended, so that the connection can still be used.
-    pub fn is_channel(&self) -> bool {
-        self.inner.channel.is_some()
     }
 
     /// Whether the deadline of a wait passed.
@@ -298,7 +294,7 @@ impl fmt::Display for ErrorKind {
             Self::Protocol => "the server broke the protocol",
             Self::Encode => "a value does not fit the wire",
             Self::Decode => "a method is not what its type says",
-            Self::Lagged => "methods were missed",
+            Self::Lagged => "something was missed",
             Self::State => "not possible in this state",
             Self::NoFreeChannel => "no channel is free",
             Self::StaleDelivery => "the delivery cannot be settled any more",

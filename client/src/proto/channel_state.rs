@@ -7,6 +7,7 @@ use super::calls::Calls;
 use super::confirms::Confirms;
 use super::content::Assembly;
 use super::tags::Tags;
+use super::unsettled::Unsettled;
 use crate::error::Error;
 use crate::message::Returned;
 
@@ -26,6 +27,8 @@ pub(super) struct ChannelState {
     /// Whether the server lets content flow. Spec: channel.flow
     pub(super) flow: bool,
     pub(super) returned: VecDeque<Returned>,
+    /// Deliveries that the application has not settled.
+    pub(super) unsettled: Unsettled,
     /// Nobody will ask for what the channel leaves behind.
     pub(super) forgotten: bool,
 }
@@ -51,6 +54,7 @@ impl ChannelState {
             confirms: None,
             flow: true,
             returned: VecDeque::new(),
+            unsettled: Unsettled::default(),
             forgotten: false,
         }
     }
@@ -59,6 +63,11 @@ impl ChannelState {
     #[inline]
     pub(super) fn is_open(&self) -> bool {
         matches!(self.stage, Stage::Open)
+    }
+
+    /// Publishes that the server has not settled.
+    pub(super) fn outstanding(&self) -> usize {
+        self.confirms.as_ref().map_or(0, Confirms::outstanding)
     }
 
     /// Keeps a message that came back.

@@ -13,8 +13,9 @@ use super::consumers::Consumers;
 use super::handshake::{Handshake, Tuning};
 use super::heartbeat::{Due, Heartbeat};
 use super::leftovers::Remains;
-use super::{CallId, Channel, ChannelId, Event, Outbox};
-use crate::error::{CloseReason, ConnectStage, Error, ErrorKind, Initiator};
+use super::metrics::Counters;
+use super::{CallId, Channel, ChannelId, Event, Outbox, OutputTotal};
+use crate::error::{CloseReason, Error, ErrorKind, Initiator};
 use crate::parameters::{ConnectionParameters, Extensions};
 
 /// A connection without its transport. See the [module](super) for how it is driven.
@@ -29,6 +30,11 @@ pub struct Connection {
     pub(super) half_received: usize,
     pub(super) tuning: Tuning,
     pub(super) outbox: Outbox,
+    /// What was given out to be written.
+    given_out: OutputTotal,
+    pub(super) counters: Counters,
+    /// Nothing new is begun: [`drain`](Self::drain) was called.
+    pub(super) is_draining: bool,
     pub(super) events: VecDeque<Event>,
     pub(super) channels: Channels,
     pub(super) consumers: Consumers,
@@ -78,6 +84,13 @@ impl Connection {
                 heartbeat: 0,
             },
             outbox,
+            given_out: OutputTotal {
+                octets: 0,
+                // The protocol header.
+                frames: 1,
+            },
+            counters: Counters::default(),
+            is_draining: false,
             events: VecDeque::new(),
             channels: Channels::default(),
             consumers: Consumers::default(),
@@ -158,8 +171,7 @@ impl Connection {
         match &self.stage {
             ConnectionStage::Opening(handshake, deadline) if now >= *deadline => {
                 let awaited = handshake.awaits();
-                let error = Error::new(ErrorKind::Timeout, format!("no {awaited}"));
-                self.finish(error.at(ConnectStage::Handshake));
+                self.finish(Error::new(ErrorKind::Timeout, format!("no {awaited}")));
             }
             ConnectionStage::Closing(error, deadline) if now >= *deadline => {
                 let error = error.clone();
@@ -214,7 +226,9 @@ impl Connection {
         if self.outbox.is_empty() {
             return false;
         }
+        self.given_out = self.output_total();
         core::mem::swap(&mut self.outbox, out);
+        self.outbox.begin_anew();
         if let Some(heartbeat) = &mut self.heartbeat {
             heartbeat.sent();
         }
@@ -241,6 +255,13 @@ impl Connection {
     /// Octets that wait to be written.
     pub fn outgoing_octets(&self) -> usize {
         self.outbox.len()
+    }
+
+    /// Octets and frames that were ever to be written: those that were given out, and those that wait.
+    ///
+    /// What is queued for a channel that the server closes is not written, and then does not count.
+    pub fn output_total(&self) -> OutputTotal {
+        self.given_out.plus(&self.outbox)
     }
 
     /// What waits to be written, to be looked at.

@@ -18,6 +18,7 @@ impl Connection {
             return;
         };
         self.half_received -= state.assembly.held();
+        self.counters.in_doubt += state.outstanding() as u64;
         self.fail_calls(&mut state.calls, error);
         for consumer in state.tags.all() {
             let end = ConsumerEnd::ChannelClosed(error.clone());
@@ -71,6 +72,10 @@ impl Connection {
         if self.closed().is_some() {
             return;
         }
+        let error = match &self.stage {
+            ConnectionStage::Opening(handshake, _) => error.at(handshake.connect_stage()),
+            _ => error,
+        };
         self.end_calls(&error);
         self.end_channels(&error);
         self.stage = ConnectionStage::Closed(error.clone());

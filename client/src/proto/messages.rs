@@ -136,6 +136,10 @@ impl Connection {
         };
         let channel = state.id;
         let tag = DeliveryTag { channel, value };
+        self.counters.delivered += 1;
+        if !consumer.is_no_ack() {
+            state.unsettled.add(value);
+        }
         match self
             .consumers
             .deliver(consumer, RawDelivery { tag, content })
@@ -151,6 +155,7 @@ impl Connection {
         let Some(state) = self.channels.number(number) else {
             return Err(unknown_channel(number));
         };
+        self.counters.returned += 1;
         let unclaimed = match &mut state.confirms {
             Some(confirms) => confirms.returned(returned),
             None => Some(returned),

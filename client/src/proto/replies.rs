@@ -137,6 +137,11 @@ impl Connection {
         let Some(pending) = state.calls.answered_by(id) else {
             return Err(nobody_asked(id, number));
         };
+        self.counters.delivered += 1;
+        if pending.effect == (Effect::Get { no_ack: false }) {
+            let get_ok: basic::GetOk<'_> = content.method().unwrap_or_default();
+            state.unsettled.add(get_ok.delivery_tag);
+        }
         if pending.abandoned {
             match pending.effect {
                 Effect::Get { no_ack: false } => {
