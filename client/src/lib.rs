@@ -106,7 +106,10 @@ mod trace;
 pub use amqp_methods;
 #[cfg(feature = "tokio")]
 pub use driver::{
-    Channel, Connection, Consumer, Delivery, Lagged, Methods, Receipt, WritePressure,
+    CallbackTask, Channel, ChannelCallbacks, ChannelEvent, ChannelEvents, ChannelState,
+    ChannelWatch, Connection, ConnectionCallbacks, ConnectionEvent, ConnectionEvents,
+    ConnectionState, ConnectionWatch, Consumer, Delivery, Lagged, LeftOnChannel, Leftovers,
+    Methods, Receipt, WritePressure,
 };
 pub use error::{CloseReason, ConnectStage, Error, ErrorKind, Initiator};
 pub use message::{Content, OwnedMethod, Returned};
@@ -117,10 +120,13 @@ pub use parameters::{
 };
 #[cfg(feature = "tokio")]
 pub use parameters::{Token, TokenProvider};
-pub use proto::{Body, ConsumerEnd, Outcome, Tally, Tuning};
+pub use proto::{Body, ConsumerEnd, Metrics, Outcome, Tally, Tuning};
 
 #[cfg(not(feature = "tracing"))]
-#[allow(unused_imports, reason = "which of them are used depends on other features")]
+#[allow(
+    unused_imports,
+    reason = "which of them are used depends on other features"
+)]
 use trace::{debug, error, info, trace, warn};
 
 /// The examples of the README compile.

@@ -13,6 +13,8 @@ mod probe;
 
 #[path = "driver/bodies.rs"]
 mod bodies;
+#[path = "driver/callbacks.rs"]
+mod callbacks;
 #[path = "driver/calls.rs"]
 mod calls;
 #[path = "driver/cancelling.rs"]
@@ -21,10 +23,14 @@ mod cancelling;
 mod connecting;
 #[path = "driver/consuming.rs"]
 mod consuming;
+#[path = "driver/deadlines.rs"]
+mod deadlines;
 #[path = "driver/dropping.rs"]
 mod dropping;
 #[path = "driver/ending.rs"]
 mod ending;
+#[path = "driver/events.rs"]
+mod events;
 #[path = "driver/extensions.rs"]
 mod extensions;
 #[path = "driver/heartbeats.rs"]
@@ -33,11 +39,17 @@ mod heartbeats;
 mod listening;
 #[path = "driver/login.rs"]
 mod login;
+#[path = "driver/metrics.rs"]
+mod metrics;
 #[path = "driver/pressure.rs"]
 mod pressure;
 #[path = "driver/receipts.rs"]
 mod receipts;
+#[path = "driver/shutdown.rs"]
+mod shutdown;
 #[path = "driver/threads.rs"]
 mod threads;
 #[path = "driver/tokens.rs"]
 mod tokens;
+#[path = "driver/watching.rs"]
+mod watching;

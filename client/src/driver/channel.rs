@@ -1,6 +1,7 @@
 //! Channels: calls, consumers, fetching, closing.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use amqp_methods::{
     Decode as _, DynMethod, FieldValue, Method as _, Reader, Reply as _, ReplyCode, Request, basic,
@@ -24,6 +25,8 @@ use crate::proto::{ChannelId, RawDelivery, RawReply};
 #[derive(Clone, Debug)]
 pub struct Channel {
     inner: Arc<Inner>,
+    /// What calls through this handle have instead of the connection's `call_timeout`.
+    pub(super) call_timeout: Option<Duration>,
 }
 
 #[derive(Debug)]
@@ -41,6 +44,7 @@ impl Channel {
                 id,
                 changed,
             }),
+            call_timeout: None,
         }
     }
 
@@ -194,8 +198,9 @@ impl Channel {
                 channel: Some(id),
                 no_ack: true,
             };
-            Ok(Call::new(self.shared(), state, call, undo))
+            Ok(Call::new(self.shared(), state, call, undo).limit(self.call_timeout))
         })?;
+        self.shared().tell_channel_closing(self.inner.id);
         call.within_timeout("channel.close").await.map(drop)
     }
 
@@ -213,7 +218,7 @@ impl Channel {
                 return Err(ended(state, id));
             };
             let call = channel.call(request, R::Reply::IDS)?;
-            Ok(Call::new(self.shared(), state, call, undo))
+            Ok(Call::new(self.shared(), state, call, undo).limit(self.call_timeout))
         })?;
         call.within_timeout(R::NAME).await
     }
@@ -257,6 +262,11 @@ impl Channel {
 
     pub(super) fn id(&self) -> ChannelId {
         self.inner.id
+    }
+
+    /// Publishes were settled, messages came back, or the channel ended.
+    pub(super) fn changes(&self) -> Arc<Notify> {
+        Arc::clone(&self.inner.changed)
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared> {

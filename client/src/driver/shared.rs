@@ -10,10 +10,13 @@ use std::time::Duration;
 use amqp_methods::{Decode as _, Method as _, Reader, basic};
 use tokio::sync::{Notify, oneshot};
 
+use super::events::{ChannelEvent, ConnectionEvent};
 use super::gauge::{Gauge, WritePressure};
 use super::listeners::Listeners;
 use crate::error::Error;
+use crate::message::OwnedMethod;
 use crate::proto::{self, CallId, ChannelId, ConsumerId, RawReply, Settlement};
+use crate::trace::Spans;
 
 /// The core behind its lock, and who waits for what.
 pub(super) struct Shared {
@@ -25,6 +28,7 @@ pub(super) struct Shared {
     pub(super) call_timeout: Duration,
     /// Somebody wants to know when much waits to be written.
     pub(super) is_watched: bool,
+    pub(super) spans: Spans,
 }
 
 /// What the lock protects.
@@ -41,7 +45,9 @@ pub(super) struct State {
     pub(super) consumers: HashMap<ConsumerId, Waker>,
     pub(super) receipts: HashMap<(ChannelId, u64), Waker>,
     pub(super) channels: HashMap<ChannelId, ChannelEntry>,
-    pub(super) listeners: Listeners,
+    pub(super) listeners: Listeners<OwnedMethod>,
+    pub(super) connection_events: Listeners<ConnectionEvent>,
+    pub(super) channel_events: Listeners<ChannelEvent>,
     pub(super) gauge: Gauge,
 }
 
@@ -77,7 +83,12 @@ impl fmt::Debug for Shared {
 }
 
 impl Shared {
-    pub(super) fn new(core: proto::Connection, call_timeout: Duration, gauge: Gauge) -> Self {
+    pub(super) fn new(
+        core: proto::Connection,
+        call_timeout: Duration,
+        gauge: Gauge,
+        spans: Spans,
+    ) -> Self {
         Self {
             is_watched: gauge.is_watched(),
             state: Mutex::new(State {
@@ -90,11 +101,14 @@ impl Shared {
                 receipts: HashMap::new(),
                 channels: HashMap::new(),
                 listeners: Listeners::default(),
+                connection_events: Listeners::default(),
+                channel_events: Listeners::default(),
                 gauge,
             }),
             room: Notify::new(),
             is_urgent: AtomicBool::new(false),
             call_timeout,
+            spans,
         }
     }
 
@@ -122,7 +136,9 @@ impl Shared {
         drop(state);
         if let Some(pressure) = rises {
             let (octets, average_frame) = (pressure.octets, pressure.average_frame);
-            tracing::warn!(octets, average_frame, "many frames wait to be written");
+            self.spans.in_connection(|| {
+                tracing::warn!(octets, average_frame, "many frames wait to be written");
+            });
             self.room.notify_waiters();
         }
     }
