@@ -25,8 +25,12 @@ mod confirms;
 mod consuming;
 #[path = "live/ending.rs"]
 mod ending;
+#[path = "live/errors.rs"]
+mod errors;
 #[path = "live/extension.rs"]
 mod extension;
+#[path = "live/injected.rs"]
+mod injected;
 #[path = "live/login.rs"]
 mod login;
 #[path = "live/messages.rs"]
