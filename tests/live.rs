@@ -35,6 +35,8 @@ mod injected;
 mod login;
 #[path = "live/messages.rs"]
 mod messages;
+#[path = "live/observing.rs"]
+mod observing;
 #[path = "live/opening.rs"]
 mod opening;
 #[path = "live/peers.rs"]
