@@ -18,7 +18,24 @@ type Source = Arc<dyn std::error::Error + Send + Sync>;
 ///
 /// One word wide and cheap to clone: the reason for which a connection or channel ended is stored once,
 /// and every later error carries it. `Display` says this level only; causes are behind
-/// [`source`](std::error::Error::source).
+/// [`source`](std::error::Error::source). What the server said is quoted, with everything escaped that a terminal would
+/// obey; secrets are in no error.
+///
+/// ```
+/// use leveret::Error;
+///
+/// /// What to do about it.
+/// fn advice(error: &Error) -> &'static str {
+///     match error.reply_code().map(|code| code.get()) {
+///         Some(404) if error.is_channel() => "declare it, on a new channel",
+///         _ if error.is_channel() => "go on with a new channel",
+///         _ if error.is_connection() && error.is_retryable() => "connect again, in a while",
+///         _ => "ask somebody",
+///     }
+/// }
+/// ```
+///
+#[doc = include_str!("error/pika.md")]
 #[derive(Clone)]
 pub struct Error {
     inner: Arc<Inner>,

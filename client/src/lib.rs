@@ -82,9 +82,38 @@
 //!
 //! # Failure
 //!
-//! Nothing hangs: calls have a deadline, and when a channel or connection ends, everything that waits for it gets
-//! the reason. A future may be dropped at any await, and the channel stays usable. Nothing is retried or sent
-//! again behind the application's back.
+//! Nothing hangs: calls have a deadline, which [`Channel::with_call_timeout`] and [`Connection::with_call_timeout`] set
+//! for some of them, and when a channel or connection ends, everything that waits for it gets the reason. A future may be
+//! dropped at any await, and the channel stays usable. Nothing is retried or sent again behind the application's back.
+//!
+//! There is one [`Error`]. Its kind, the reply code, and what [`is_channel`](Error::is_channel),
+//! [`is_connection`](Error::is_connection) and [`is_retryable`](Error::is_retryable) say are to be matched on; its text is
+//! for people.
+//!
+//! [`Connection::shutdown`] ends in order: no more deliveries, handlers finish, confirms come, and then it closes, all
+//! within a deadline.
+//!
+//! # Events
+//!
+//! What happens to a connection or a channel is a stream: [`Connection::events`] and [`Channel::events`]. Any number of
+//! listeners hear everything, each at its own pace and within bounds; one that falls behind is told by how much
+//! ([`Lagged`]). How things are now is [`Connection::state`] and [`Channel::state`], to be watched by
+//! [`Connection::watch_state`] and [`Channel::watch_state`]. For code that is ported from pika there are
+//! [`Connection::callbacks`] and [`Channel::callbacks`]; they run apart from where frames are read, and may block.
+//!
+//! # Observability
+//!
+//! [`Connection::metrics`] gives counts: octets, frames and messages both ways, what is unconfirmed and unsettled, how long
+//! publishers were blocked, how much waits.
+//!
+//! With the feature `tracing`, on by default, each connection and each channel has a span, and what happens to them is an
+//! event in it: `info` for what is well, `warn` for what is not, `debug` for what the application is told anyway.
+//! Nothing is printed unless the application installs a subscriber. From `debug` on, each publish has a span (target
+//! `leveret::publish`), and
+#![cfg_attr(all(feature = "tokio", feature = "tracing"), doc = "[`Delivery::span`]")]
+#![cfg_attr(not(all(feature = "tokio", feature = "tracing")), doc = "`Delivery::span`")]
+//! gives one for whoever processes a message, with the attributes that OpenTelemetry has for messaging. At `trace`, each
+//! frame is an event, with its channel, method and size. Passwords, tokens, challenges and bodies are in none of it.
 //!
 //! # Without tokio
 //!

@@ -17,6 +17,7 @@ mod hostile;
 mod login;
 mod memory;
 mod negotiation;
+mod observing;
 mod outcomes;
 mod pair;
 mod purge;
