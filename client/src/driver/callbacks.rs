@@ -13,7 +13,9 @@ pub use of_channel::ChannelCallbacks;
 pub use of_connection::ConnectionCallbacks;
 
 /// Functions that are called with the same thing, in the order in which they were given.
-struct Callbacks<A: ?Sized>(Vec<Box<dyn FnMut(&A) + Send>>);
+struct Callbacks<A: ?Sized>(Vec<Callback<A>>);
+
+type Callback<A> = Box<dyn FnMut(&A) + Send>;
 
 impl<A: ?Sized> Callbacks<A> {
     fn add(&mut self, callback: impl FnMut(&A) + Send + 'static) {
