@@ -301,6 +301,44 @@ async fn without_somebody_who_wants_to_see_them_messages_have_no_spans() {
     find(&log.written(), "the server changes the flow");
 }
 
+/// One that sends logs to the server, for instance. It would wait for ever if anything were written under the lock.
+#[tokio::test(start_paused = true)]
+async fn a_subscriber_may_use_the_connection_that_it_hears_of() {
+    let log = Log::of(Level::TRACE);
+    let (connection, channel, mut server) = connect_with_confirms().await;
+    log.uses(&connection);
+    let second = answered(&mut server, connection.open_channel()).await;
+    publish(&channel, "hello").await.unwrap();
+    let mut consumer = consume(&mut server, &channel, "c").await;
+    let delivery = consumer.next().await.unwrap().unwrap();
+    drop(delivery.span());
+    server.send(0, connection::Blocked::new("low")).await;
+    server.send(0, connection::Unblocked).await;
+    server.send(1, channel::Flow { active: true }).await;
+    server.send(1, basic::Cancel::new("c").no_wait(true)).await;
+    settle().await;
+    server.expect_content(1).await;
+    drop(second);
+    delivery.ack().unwrap();
+    settle().await;
+    server.send(1, channel::Close::new(406, "no", 0, 0)).await;
+    settle().await;
+    drop((channel, consumer));
+    answered(&mut server, connection.close()).await.unwrap();
+    settle().await;
+    log.lets_go();
+    for message in [
+        "the server holds back publishers",
+        "the server takes publishes again",
+        "the server changes the flow",
+        "the server cancelled a consumer",
+        "channel closed",
+        "disconnected",
+    ] {
+        find(&log.written(), message);
+    }
+}
+
 #[track_caller]
 fn find<'w>(written: &'w [Written], message: &str) -> &'w Written {
     let found = written.iter().find(|event| event.fields.contains(message));

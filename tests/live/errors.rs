@@ -3,7 +3,9 @@
 //! 502 is none of them: what it cannot decode ends with 501, or with the socket.
 
 use leveret::amqp_methods::arguments::QueueArguments;
-use leveret::amqp_methods::{Method, MethodId, basic, channel, confirm, connection, exchange};
+use leveret::amqp_methods::{
+    Method, MethodId, ReplyCode, basic, channel, confirm, connection, exchange,
+};
 use leveret::amqp_methods::{queue, tx};
 use leveret::{Channel, ConnectStage, Connection, Error, ErrorKind, Initiator};
 
@@ -14,7 +16,7 @@ use crate::injected::Injected;
 #[track_caller]
 fn is_closed(error: &Error, code: u16, method: Option<MethodId>) {
     assert_eq!(
-        error.reply_code().map(|code| code.get()),
+        error.reply_code().map(ReplyCode::get),
         Some(code),
         "{error}"
     );

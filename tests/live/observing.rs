@@ -66,7 +66,7 @@ async fn events_states_and_callbacks_tell_of_a_queue_that_goes() {
         .on_return(move |message| {
             returned
                 .send(message.reply_code().get().to_string())
-                .unwrap()
+                .unwrap();
         })
         .on_cancel(move |tag| tell.send(tag.to_string()).unwrap())
         .start();

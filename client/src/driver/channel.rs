@@ -301,12 +301,12 @@ impl Drop for Inner {
         let shared = &self.connection.shared;
         let mut state = shared.lock("drop a channel");
         state.forget_channel(self.id);
-        if let Some(mut channel) = state.core.channel(self.id)
-            && let Err(error) =
-                channel.close(ReplyCode::REPLY_SUCCESS, "dropped by the application")
-        {
+        let closed = state.core.channel(self.id).map(|mut channel| {
+            channel.close(ReplyCode::REPLY_SUCCESS, "dropped by the application")
+        });
+        shared.release(state);
+        if let Some(Err(error)) = closed {
             tracing::debug!(%error, "a dropped channel closes by itself");
         }
-        shared.release(state);
     }
 }

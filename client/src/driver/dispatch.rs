@@ -119,6 +119,7 @@ impl State {
                 self.tell_connection(ConnectionEvent::Unblocked, afterwards);
                 afterwards.room = true;
             }
+            Event::Lost(channel) => afterwards.notes.push(Note::Lost(channel)),
             Event::Open | Event::Settled => afterwards.room = true,
             Event::Closed(error) => {
                 self.listeners.end(None, &error, &mut afterwards.wakers);

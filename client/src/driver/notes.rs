@@ -16,6 +16,8 @@ use crate::trace::Spans;
 pub(super) enum Note {
     Connection(ConnectionEvent),
     Channel(ChannelId, ChannelEvent),
+    /// A message that nobody waits for any more, and that the server has forgotten.
+    Lost(ChannelId),
     /// A method that nobody listens for.
     Unheard(MethodId),
 }
@@ -30,6 +32,9 @@ impl Note {
                     spans.close_channel(id);
                 }
             }
+            Self::Lost(id) => spans.in_channel(id, || {
+                tracing::warn!("a message fetched without acknowledgement has no taker");
+            }),
             Self::Unheard(id) => spans.in_connection(|| {
                 tracing::debug!(%id, "a method that nobody listens for");
             }),

@@ -27,6 +27,8 @@ pub enum Event {
     Confirms(ChannelId),
     /// A message came back that no receipt waits for.
     Returned(ChannelId),
+    /// A message was fetched without acknowledgement, for somebody who waits no longer: it is lost.
+    Lost(ChannelId),
     /// The server asked this channel to stop sending content, or to go on.
     Flow {
         /// Which channel.

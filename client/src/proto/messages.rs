@@ -172,10 +172,8 @@ impl Connection {
 
     /// Settles a delivery that nobody has looked at. A channel that is closing does so by itself.
     pub(crate) fn give_back(&mut self, tag: DeliveryTag, settlement: Settlement) {
-        if let Some(mut channel) = self.channel(tag.channel)
-            && let Err(error) = channel.settle(tag, settlement)
-        {
-            tracing::debug!(%error, "the server takes the delivery back with its channel");
+        if let Some(mut channel) = self.channel(tag.channel) {
+            let _ = channel.settle(tag, settlement);
         }
     }
 

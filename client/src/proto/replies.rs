@@ -119,11 +119,8 @@ impl Connection {
         let Some(mut channel) = self.channel(channel) else {
             return;
         };
-        match channel.close(ReplyCode::REPLY_SUCCESS, "opened too late") {
-            Ok(close) => channel.abandon(close),
-            Err(error) => {
-                tracing::debug!(%error, "cannot close a channel that was opened too late");
-            }
+        if let Ok(close) = channel.close(ReplyCode::REPLY_SUCCESS, "opened too late") {
+            channel.abandon(close);
         }
     }
 
@@ -149,10 +146,7 @@ impl Connection {
                     let value = get_ok.delivery_tag;
                     self.give_back(DeliveryTag { channel, value }, Settlement::REQUEUE);
                 }
-                _ => tracing::warn!(
-                    channel = number,
-                    "a message fetched without acknowledgement has no taker"
-                ),
+                _ => self.events.push_back(Event::Lost(channel)),
             }
             return Ok(());
         }

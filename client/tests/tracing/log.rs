@@ -5,6 +5,7 @@ use std::fmt::{self, Write as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
+use leveret::Connection;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::DefaultGuard;
@@ -31,6 +32,8 @@ struct Kept {
     written: Vec<Written>,
     spans: HashMap<u64, String>,
     entered: Vec<u64>,
+    /// What is used whenever something is written.
+    used: Option<Connection>,
 }
 
 struct Keeper {
@@ -52,6 +55,17 @@ impl Log {
             kept,
             _guard: tracing::subscriber::set_default(keeper),
         }
+    }
+
+    /// From here on the subscriber uses the connection whenever something is written, as one may that sends logs there.
+    pub(crate) fn uses(&self, connection: &Connection) {
+        self.kept.lock().unwrap().used = Some(connection.clone());
+    }
+
+    /// The connection is not used any more.
+    pub(crate) fn lets_go(&self) {
+        let used = self.kept.lock().unwrap().used.take();
+        drop(used);
     }
 
     pub(crate) fn written(&self) -> Vec<Written> {
@@ -77,6 +91,16 @@ impl Log {
     }
 }
 
+impl Keeper {
+    fn uses(&self) {
+        let used = self.kept.lock().unwrap().used.clone();
+        if let Some(connection) = used {
+            // Takes the lock of the connection.
+            connection.metrics();
+        }
+    }
+}
+
 impl Subscriber for Keeper {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
         *metadata.level() <= self.level
@@ -88,6 +112,7 @@ impl Subscriber for Keeper {
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
+        self.uses();
         let id = 1 + self.last.fetch_add(1, Ordering::Relaxed);
         let mut kept = self.kept.lock().unwrap();
         let parent = match span.parent() {
@@ -113,6 +138,7 @@ impl Subscriber for Keeper {
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
+        self.uses();
         let mut fields = String::new();
         event.record(&mut Fields(&mut fields));
         let mut kept = self.kept.lock().unwrap();
@@ -126,10 +152,17 @@ impl Subscriber for Keeper {
     }
 
     fn enter(&self, id: &Id) {
+        self.uses();
         self.kept.lock().unwrap().entered.push(id.into_u64());
     }
 
+    fn try_close(&self, _: Id) -> bool {
+        self.uses();
+        true
+    }
+
     fn exit(&self, id: &Id) {
+        self.uses();
         let mut kept = self.kept.lock().unwrap();
         let left = kept.entered.pop();
         assert_eq!(
