@@ -6,6 +6,8 @@ use super::{Channel, Event, Settlement};
 
 /// Below this many there is nothing to be won by letting go of what is settled.
 const COMPACT_FROM: usize = 64;
+/// Room for so many is kept where there are none.
+const KEPT: usize = 1024;
 
 /// The delivery tags of a channel that are not settled, in the order in which they came.
 ///
@@ -94,6 +96,9 @@ impl Unsettled {
         while self.tags.front().is_some_and(|first| first.is_settled) {
             self.tags.pop_front();
         }
+        if self.tags.is_empty() && self.tags.capacity() > KEPT {
+            self.tags = VecDeque::new();
+        }
     }
 }
 
@@ -174,6 +179,15 @@ mod tests {
         unsettled.settle(5, false);
         unsettled.settle(6, false);
         assert_eq!(unsettled.count(), 0);
+    }
+
+    #[test]
+    fn room_for_very_many_is_given_back() {
+        let mut unsettled = delivered(1..=100_000);
+        unsettled.settle(99_999, true);
+        unsettled.settle(100_000, false);
+        assert_eq!(unsettled.count(), 0);
+        assert!(unsettled.tags.capacity() <= KEPT);
     }
 
     #[test]
