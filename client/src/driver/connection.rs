@@ -37,7 +37,8 @@ impl Connection {
     /// Connects over TCP and opens the virtual host.
     ///
     /// Takes a URL, [`UrlParameters`](crate::UrlParameters) or [`ConnectionParameters`]. Every address that a
-    /// host name resolves to is tried in turn, host after host, as often as `connection_attempts` says.
+    /// host name resolves to is tried in turn, host after host, as often as `connection_attempts` says. There is no limit
+    /// of time to all of it together but the sum of what each may take.
     ///
     /// ```no_run
     /// # async fn run() -> Result<(), leveret::Error> {
