@@ -94,13 +94,15 @@ pub mod proto;
 
 pub use amqp_methods;
 #[cfg(feature = "tokio")]
+pub use driver::{BodyPieces, ConsumerBuilder, Message, Next, Received, StreamedDelivery};
+#[cfg(feature = "tokio")]
 pub use driver::{Channel, Connection, Consumer, Delivery, Lagged, Methods, Receipt};
 pub use error::{CloseReason, Error, ErrorKind, Initiator};
-pub use message::{Content, OwnedMethod, Returned};
+pub use message::{Content, OwnedMethod, Returned, TooLarge};
 pub use parameters::{
     ConnectionParameters, Credentials, Heartbeat, ParameterError, ParameterErrorKind, UrlParameters,
 };
-pub use proto::{Body, ConsumerEnd, Outcome, Tally, Tuning};
+pub use proto::{Body, ConsumerEnd, Outcome, OverLimit, Tally, Tuning};
 
 /// The examples of the README compile.
 #[cfg(all(doctest, feature = "tokio"))]

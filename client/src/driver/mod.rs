@@ -6,26 +6,36 @@
 
 use std::time::Instant;
 
+mod acks;
+mod bodies;
 mod calls;
+mod cancelling;
 mod channel;
 mod channel_content;
 mod connection;
 mod consumer;
+mod consumer_builder;
 mod delivery;
 mod dispatch;
 mod listeners;
+mod message;
 mod methods;
 mod publish;
+mod received;
 mod refusals;
 mod shared;
 mod task;
 
+pub use bodies::{BodyPieces, StreamedDelivery};
 pub use channel::Channel;
 pub use connection::Connection;
-pub use consumer::Consumer;
+pub use consumer::{Consumer, Next};
+pub use consumer_builder::ConsumerBuilder;
 pub use delivery::Delivery;
+pub use message::Message;
 pub use methods::{Lagged, Methods};
 pub use publish::Receipt;
+pub use received::Received;
 
 /// The time by the clock that timers go by, also where that is a virtual one. Needs no runtime.
 fn now() -> Instant {

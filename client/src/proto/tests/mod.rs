@@ -1,5 +1,7 @@
 //! The core against a scripted server, under a clock that is moved by hand.
 
+mod acks;
+mod bodies;
 mod calls;
 mod cancels;
 mod channels;
@@ -24,6 +26,7 @@ mod scenes;
 mod splits;
 mod state_machine;
 mod texts;
+mod too_large;
 mod unclaimed;
 
 use core::time::Duration;
