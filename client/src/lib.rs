@@ -94,7 +94,10 @@ pub mod proto;
 
 pub use amqp_methods;
 #[cfg(feature = "tokio")]
-pub use driver::{BodyPieces, ConsumerBuilder, Message, Next, Received, StreamedDelivery};
+pub use driver::{
+    BodyPieces, ConsumerBuilder, Disposition, Fetch, ForEach, Handled, Message, Next, Received,
+    SettleOnDrop, StreamedDelivery,
+};
 #[cfg(feature = "tokio")]
 pub use driver::{Channel, Connection, Consumer, Delivery, Lagged, Methods, Receipt};
 pub use error::{CloseReason, Error, ErrorKind, Initiator};
