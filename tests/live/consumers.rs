@@ -339,7 +339,10 @@ async fn flow_keeps_consumers() {
     };
     let queue = own_queue(&channel).await;
     let mut consumer = consume(&channel, &queue).await;
-    let ok = channel.call(channel::Flow::default().active(true)).await.unwrap();
+    let ok = channel
+        .call(channel::Flow::default().active(true))
+        .await
+        .unwrap();
     assert!(ok.active);
     publish(&channel, "", &queue, "x").await;
     consumer.next().await.unwrap().unwrap().ack().unwrap();

@@ -143,7 +143,15 @@ impl<D: Received> Consumer<D> {
             return Err(error.clone());
         }
         let batch = core::mem::take(&mut self.batch);
-        let is_here = |raw: &RawDelivery| raw.arrival != Arrival::PassedOver;
+        let is_here = |raw: &RawDelivery| {
+            let is_passed_over = raw.arrival == Arrival::PassedOver;
+            if is_passed_over {
+                tracing::warn!(
+                    "a message that was too large was settled before anybody heard of it"
+                );
+            }
+            !is_passed_over
+        };
         Ok(batch.into_iter().filter(is_here).collect())
     }
 

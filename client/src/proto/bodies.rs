@@ -12,6 +12,9 @@ use crate::error::Error;
 /// have a piece kept for each of them.
 const GATHERED: usize = 64 * 1024;
 
+/// So many octets are taken at a time, or a little more: what a reader has taken is counted no longer.
+const TAKEN: usize = 256 * 1024;
+
 /// All bodies of a connection that are read piece by piece, until their readers let go.
 #[derive(Debug, Default)]
 pub(super) struct Bodies {
@@ -59,7 +62,7 @@ impl Bodies {
         if is_last {
             body.end.get_or_insert(Ok(()));
         }
-        first || is_last
+        first && body.waiting > 0 || is_last
     }
 
     /// No more pieces come, and why. True if its reader has to be told.
@@ -73,10 +76,23 @@ impl Bodies {
 
     fn take(&mut self, id: BodyId, into: &mut VecDeque<Bytes>) -> Option<Result<(), Error>> {
         let body = self.bodies.get_mut(&id)?;
-        body.seal();
-        self.waiting -= core::mem::take(&mut body.waiting);
-        into.append(&mut body.pieces);
-        body.end.clone()
+        let mut taken = 0;
+        while taken < TAKEN {
+            if body.pieces.is_empty() {
+                body.seal();
+            }
+            let Some(piece) = body.pieces.pop_front() else {
+                break;
+            };
+            taken += piece.len();
+            into.push_back(piece);
+        }
+        body.waiting -= taken;
+        self.waiting -= taken;
+        match body.waiting {
+            0 => body.end.clone(),
+            _ => None,
+        }
     }
 
     fn forget(&mut self, id: BodyId) {
@@ -107,8 +123,10 @@ impl Pieces {
 }
 
 impl Connection {
-    /// Takes all that has come of a body that is [streamed](super::Arrival::Streamed). If that was the rest of it,
-    /// says so, or why the rest will not come.
+    /// Takes some of what has come of a body that is [streamed](super::Arrival::Streamed), about 256 KiB. If nothing
+    /// is left and nothing will follow, says whether the body is complete, or why the rest will not come.
+    ///
+    /// There may be more as long as something is taken; an event comes when there is something where there was nothing.
     ///
     /// A body is kept beyond its end, until [`drop_body`](Self::drop_body) lets it go.
     pub fn take_body(

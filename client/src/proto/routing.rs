@@ -24,11 +24,11 @@ impl Connection {
     pub fn handle_input(&mut self, now: Instant, input: &mut BytesMut) {
         if !input.is_empty() {
             self.heard(now);
-            self.time_acks(now);
         }
         if let Err(error) = self.take_frames(now, input) {
             self.breach(error);
         }
+        self.time_acks(now);
         if self.closed().is_some() {
             input.clear();
         }
