@@ -72,7 +72,7 @@ impl Consumer {
     /// # async fn shutdown() {}
     /// # async fn run(consumer: leveret::Consumer) {
     /// let handled = consumer
-    ///     .for_each(async |message| work(message.body()).await)
+    ///     .for_each(|message: leveret::Message| async move { work(message.body()).await })
     ///     .concurrency(8)
     ///     .stop_when(shutdown())
     ///     .run()

@@ -274,12 +274,19 @@ impl Assembly {
     pub(super) fn is_shared(&self, frame: &Frame<'_>) -> bool {
         let length = frame.payload.len();
         length >= SHARE_FROM
-            && matches!(
-                self.stage,
+            && match &self.stage {
                 // In the block is nothing so far, because something is due.
-                Stage::Body { due, body: Pieces::InBlock, .. } if due == length as u64
-            )
-            || length >= SHARE_FROM && self.streamed().is_some()
+                Stage::Body {
+                    due,
+                    body: Pieces::InBlock,
+                    ..
+                } => *due == length as u64,
+                Stage::Body {
+                    body: Pieces::Streamed(_),
+                    ..
+                } => true,
+                _ => false,
+            }
     }
 
     /// The content, if nothing is due.

@@ -123,7 +123,7 @@ impl World {
             2 => OverLimit::Ack,
             _ => OverLimit::CloseChannel,
         };
-        let consume = basic::Consume::new("q", "").no_ack(n % 5 == 0);
+        let consume = basic::Consume::new("q", "").no_ack(n.is_multiple_of(5));
         if let Ok(call) = channel.start_consumer(&consume, options) {
             self.calls.insert(call, (id, false));
         }
