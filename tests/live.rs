@@ -21,12 +21,18 @@ mod arguments;
 mod channels;
 #[path = "live/confirms.rs"]
 mod confirms;
+#[path = "live/consumers.rs"]
+mod consumers;
 #[path = "live/consuming.rs"]
 mod consuming;
 #[path = "live/ending.rs"]
 mod ending;
 #[path = "live/extension.rs"]
 mod extension;
+#[path = "live/heartbeats.rs"]
+mod heartbeats;
+#[path = "live/large_messages.rs"]
+mod large_messages;
 #[path = "live/login.rs"]
 mod login;
 #[path = "live/messages.rs"]

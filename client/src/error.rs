@@ -6,6 +6,7 @@ use std::sync::Arc;
 use amqp_methods::{DecodeError, EncodeError, FrameError, MethodId, ReplyCode, ShortStr};
 
 use crate::ParameterError;
+use crate::message::TooLarge;
 
 mod connecting;
 
@@ -76,6 +77,8 @@ pub enum ErrorKind {
     Encode,
     /// A method of an extension has other arguments than its type. Nothing was closed for it.
     Decode,
+    /// A message was larger than the connection takes. Its channel and its consumer go on.
+    MessageTooLarge,
     /// Methods of the server were not told, because nobody took those before them.
     Lagged,
     /// The call cannot be made in this state; nothing was sent.
@@ -131,6 +134,17 @@ impl Error {
         Self::build(kind, Some(channel), Some(reason), String::new(), None)
     }
 
+    pub(crate) fn message_too_large(too_large: TooLarge) -> Self {
+        let detail = too_large.to_string();
+        Self::build(
+            ErrorKind::MessageTooLarge,
+            None,
+            None,
+            detail,
+            Some(Arc::new(too_large)),
+        )
+    }
+
     /// The server broke the protocol: with what, and with which code the connection is closed for it.
     pub(crate) fn protocol(
         code: ReplyCode,
@@ -181,6 +195,12 @@ impl Error {
     /// The reply code with which the channel or connection was closed.
     pub fn reply_code(&self) -> Option<ReplyCode> {
         self.close_reason().map(|reason| reason.reply_code)
+    }
+
+    /// The message that was larger than the connection takes, for an error of the kind
+    /// [`MessageTooLarge`](ErrorKind::MessageTooLarge).
+    pub fn too_large(&self) -> Option<&TooLarge> {
+        self.inner.source.as_ref()?.downcast_ref()
     }
 
     /// Whether only a channel ended, so that the connection can still be used.
@@ -298,6 +318,7 @@ impl fmt::Display for ErrorKind {
             Self::Protocol => "the server broke the protocol",
             Self::Encode => "a value does not fit the wire",
             Self::Decode => "a method is not what its type says",
+            Self::MessageTooLarge => "a message is too large",
             Self::Lagged => "methods were missed",
             Self::State => "not possible in this state",
             Self::NoFreeChannel => "no channel is free",

@@ -51,7 +51,37 @@
 //! # Consuming
 //!
 //! A [`Consumer`] is a stream of [`Delivery`]s. Settling a delivery consumes it. The stream ends with `None` only if
-//! this client cancelled the consumer; any other end is told by a last item, an [`Error`].
+//! this client cancelled the consumer; any other end is told by a last item, an [`Error`], and all of them by
+//! [`Consumer::end`]. [`Consumer::cancel`] gives back what nobody has seen, [`Consumer::stop`] leaves it to be read, and
+//! [`Consumer::next_within`] tells that nothing has come in a while.
+//!
+//! [`Channel::consumer`] has more to choose from than [`Channel::basic_consume`]: prefetch; no acknowledgements, for
+//! [`Message`]s, which have no `ack`; large bodies piece by piece, with [`StreamedDelivery`]; and what becomes of a
+//! message that is [too large](OverLimit), which costs neither channel nor connection.
+//!
+//! [`Consumer::for_each`] runs a handler for each delivery, so many at once, and settles by its result; a panic
+//! requeues. It stops in order:
+//!
+#![cfg_attr(feature = "tokio", doc = "```no_run")]
+#![cfg_attr(not(feature = "tokio"), doc = "```ignore")]
+//! # use leveret::{Channel, Error, Message, amqp_methods::basic};
+//! # async fn work(body: &[u8]) -> Result<(), std::io::Error> { Ok(()) }
+//! # async fn shutdown() {}
+//! # async fn run(channel: Channel) -> Result<(), Error> {
+//! let jobs = channel.consumer(basic::Consume::new("jobs", "")).prefetch(100).start().await?;
+//! let handled = jobs
+//!     .for_each(|message: Message| async move { work(message.body()).await })
+//!     .concurrency(8)
+//!     .stop_when(shutdown())
+//!     .run()
+//!     .await;
+//! println!("{} done, {} given back: {}", handled.acked, handled.requeued, handled.end);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! By hand, [`Delivery::settle_on_drop`] makes sure that a delivery is settled whatever happens to who handles it.
+//! [`Channel::coalesce_acks`] puts acknowledgements together. [`Channel::fetch`] empties a queue message by message.
 //!
 //! # Extensions
 //!
@@ -101,10 +131,12 @@ pub mod proto;
 pub use amqp_methods;
 #[cfg(feature = "tokio")]
 pub use driver::{
-    Channel, Connection, Consumer, Delivery, Lagged, Methods, Receipt, WritePressure,
+    BodyPieces, Channel, Connection, Consumer, ConsumerBuilder, Delivery, Disposition, Fetch,
+    ForEach, Handled, Lagged, Message, Methods, Next, Receipt, Received, SettleOnDrop,
+    StreamedDelivery, WritePressure,
 };
 pub use error::{CloseReason, ConnectStage, Error, ErrorKind, Initiator};
-pub use message::{Content, OwnedMethod, Returned};
+pub use message::{Content, OwnedMethod, Returned, TooLarge};
 pub use parameters::{
     ConnectionParameters, Credentials, Exchange, Heartbeat, HeartbeatDecision, Mechanism,
     MechanismError, ParameterError, ParameterErrorKind, ServerName, TcpOptions, TlsParameters,
@@ -112,7 +144,7 @@ pub use parameters::{
 };
 #[cfg(feature = "tokio")]
 pub use parameters::{Token, TokenProvider};
-pub use proto::{Body, ConsumerEnd, Outcome, Tally, Tuning};
+pub use proto::{Body, ConsumerEnd, Outcome, OverLimit, Tally, Tuning};
 
 /// The examples of the README compile.
 #[cfg(all(doctest, feature = "tokio"))]

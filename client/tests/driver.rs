@@ -11,6 +11,8 @@ mod meet;
 #[path = "driver/probe.rs"]
 mod probe;
 
+#[path = "driver/acknowledging.rs"]
+mod acknowledging;
 #[path = "driver/bodies.rs"]
 mod bodies;
 #[path = "driver/calls.rs"]
@@ -19,6 +21,8 @@ mod calls;
 mod cancelling;
 #[path = "driver/connecting.rs"]
 mod connecting;
+#[path = "driver/consumer_ends.rs"]
+mod consumer_ends;
 #[path = "driver/consuming.rs"]
 mod consuming;
 #[path = "driver/dropping.rs"]
@@ -27,8 +31,12 @@ mod dropping;
 mod ending;
 #[path = "driver/extensions.rs"]
 mod extensions;
+#[path = "driver/handlers.rs"]
+mod handlers;
 #[path = "driver/heartbeats.rs"]
 mod heartbeats;
+#[path = "driver/large_messages.rs"]
+mod large_messages;
 #[path = "driver/listening.rs"]
 mod listening;
 #[path = "driver/login.rs"]

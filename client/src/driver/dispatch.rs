@@ -59,6 +59,7 @@ impl State {
                 }
             }
             Event::Consumer(consumer) => afterwards.wakers.extend(self.consumers.remove(&consumer)),
+            Event::Body(body) => afterwards.wakers.extend(self.bodies.remove(&body)),
             Event::Confirms(channel) => {
                 let settled = match self.core.channel(channel) {
                     Some(mut channel) => channel.take_settled(),

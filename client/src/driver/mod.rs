@@ -6,31 +6,47 @@
 
 use std::time::Instant;
 
+mod acks;
+mod bodies;
 mod calls;
+mod cancelling;
 mod channel;
 mod channel_content;
 mod connect;
 mod connection;
 mod consumer;
+mod consumer_builder;
 mod delivery;
 mod dispatch;
+mod fetch;
+mod for_each;
 mod gauge;
 mod listeners;
+mod message;
 mod methods;
 mod publish;
+mod received;
 mod refusals;
+mod settle_on_drop;
 mod shared;
 mod socket;
 mod task;
 mod tokens;
 
+pub use bodies::{BodyPieces, StreamedDelivery};
 pub use channel::Channel;
 pub use connection::Connection;
-pub use consumer::Consumer;
+pub use consumer::{Consumer, Next};
+pub use consumer_builder::ConsumerBuilder;
 pub use delivery::Delivery;
+pub use fetch::Fetch;
+pub use for_each::{ForEach, Handled};
 pub use gauge::WritePressure;
+pub use message::Message;
 pub use methods::{Lagged, Methods};
 pub use publish::Receipt;
+pub use received::Received;
+pub use settle_on_drop::{Disposition, SettleOnDrop};
 
 /// The time by the clock that timers go by, also where that is a virtual one. Needs no runtime.
 fn now() -> Instant {

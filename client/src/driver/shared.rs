@@ -13,7 +13,7 @@ use tokio::sync::{Notify, oneshot};
 use super::gauge::{Gauge, WritePressure};
 use super::listeners::Listeners;
 use crate::error::Error;
-use crate::proto::{self, CallId, ChannelId, ConsumerId, RawReply, Settlement};
+use crate::proto::{self, BodyId, CallId, ChannelId, ConsumerId, RawReply, Settlement};
 
 /// The core behind its lock, and who waits for what.
 pub(super) struct Shared {
@@ -39,6 +39,7 @@ pub(super) struct State {
     pub(super) is_read_paused: bool,
     pub(super) calls: HashMap<CallId, Waiting>,
     pub(super) consumers: HashMap<ConsumerId, Waker>,
+    pub(super) bodies: HashMap<BodyId, Waker>,
     pub(super) receipts: HashMap<(ChannelId, u64), Waker>,
     pub(super) channels: HashMap<ChannelId, ChannelEntry>,
     pub(super) listeners: Listeners,
@@ -87,6 +88,7 @@ impl Shared {
                 is_read_paused: false,
                 calls: HashMap::new(),
                 consumers: HashMap::new(),
+                bodies: HashMap::new(),
                 receipts: HashMap::new(),
                 channels: HashMap::new(),
                 listeners: Listeners::default(),
@@ -238,6 +240,18 @@ impl State {
 
     pub(super) fn forget_consumer(&mut self, consumer: ConsumerId) -> Option<Waker> {
         self.consumers.remove(&consumer)
+    }
+
+    /// Wakes `waker` when the body has more; what is given back is dropped outside the lock.
+    pub(super) fn await_body(&mut self, body: BodyId, waker: &Waker) -> Option<Waker> {
+        match self.bodies.get(&body) {
+            Some(known) if known.will_wake(waker) => None,
+            _ => self.bodies.insert(body, waker.clone()),
+        }
+    }
+
+    pub(super) fn forget_body(&mut self, body: BodyId) -> Option<Waker> {
+        self.bodies.remove(&body)
     }
 
     /// Wakes `waker` when the publish is settled; what is given back is dropped outside the lock.

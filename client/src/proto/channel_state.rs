@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::ChannelId;
+use super::acks::Acks;
 use super::calls::Calls;
 use super::confirms::Confirms;
 use super::content::Assembly;
@@ -26,6 +27,10 @@ pub(super) struct ChannelState {
     /// Whether the server lets content flow. Spec: channel.flow
     pub(super) flow: bool,
     pub(super) returned: VecDeque<Returned>,
+    /// Present where acknowledgements are coalesced.
+    pub(super) acks: Option<Box<Acks>>,
+    /// A message that has to be settled may have come.
+    pub(super) has_delivered: bool,
     /// Nobody will ask for what the channel leaves behind.
     pub(super) forgotten: bool,
 }
@@ -51,6 +56,8 @@ impl ChannelState {
             confirms: None,
             flow: true,
             returned: VecDeque::new(),
+            acks: None,
+            has_delivered: false,
             forgotten: false,
         }
     }

@@ -6,7 +6,9 @@ use std::time::Instant;
 
 use amqp_methods::{FieldTable, FrameEncoder, FrameLimits, ProtocolHeader, ReplyCode};
 
+use super::acks::AckTimer;
 use super::blocked::Blocked;
+use super::bodies::Bodies;
 use super::calls::Calls;
 use super::channels::Channels;
 use super::consumers::Consumers;
@@ -25,6 +27,8 @@ pub struct Connection {
     pub(super) limits: FrameLimits,
     pub(super) max_header_size: u32,
     pub(super) max_message_size: u64,
+    /// Bodies above this are looked at twice: too large, or to be streamed.
+    pub(super) large_beyond: u64,
     /// Octets of contents that are not complete, over all channels.
     pub(super) half_received: usize,
     pub(super) tuning: Tuning,
@@ -32,6 +36,8 @@ pub struct Connection {
     pub(super) events: VecDeque<Event>,
     pub(super) channels: Channels,
     pub(super) consumers: Consumers,
+    pub(super) bodies: Bodies,
+    pub(super) ack_timer: AckTimer,
     /// What ended channels leave behind, until it is taken or forgotten.
     pub(super) ended: HashMap<ChannelId, Remains>,
     pub(super) server_properties: FieldTable<'static>,
@@ -71,6 +77,7 @@ impl Connection {
             limits: FrameLimits::all(FRAME_MAX_BEFORE_TUNE),
             max_header_size: parameters.max_header_size,
             max_message_size: parameters.max_message_size,
+            large_beyond: parameters.max_message_size,
             half_received: 0,
             tuning: Tuning {
                 channel_max: parameters.channel_max,
@@ -81,6 +88,8 @@ impl Connection {
             events: VecDeque::new(),
             channels: Channels::default(),
             consumers: Consumers::default(),
+            bodies: Bodies::default(),
+            ack_timer: AckTimer::default(),
             ended: HashMap::new(),
             server_properties: FieldTable::new(),
             blocked: Blocked::new(parameters.blocked_connection_timeout),
@@ -143,6 +152,7 @@ impl Connection {
         match self.stage {
             ConnectionStage::Opening(..) => self.finish(error),
             ConnectionStage::Open => {
+                self.flush_all_acks();
                 self.send_close(code, text);
                 self.end_calls(&error);
                 self.end_channels(&error);
@@ -168,7 +178,10 @@ impl Connection {
             ConnectionStage::Closed(_) => {}
             ConnectionStage::Open => match self.blocked.check(now) {
                 Some(error) => self.fail(error),
-                None => self.beat(now),
+                None => {
+                    self.flush_due_acks(now);
+                    self.beat(now);
+                }
             },
             _ => self.beat(now),
         }
@@ -231,11 +244,19 @@ impl Connection {
         let heartbeat = self.heartbeat.as_ref().map(Heartbeat::deadline);
         match &self.stage {
             ConnectionStage::Closed(_) => None,
-            ConnectionStage::Open => heartbeat.into_iter().chain(self.blocked.deadline()).min(),
+            ConnectionStage::Open => {
+                let due = heartbeat.into_iter().chain(self.blocked.deadline()).min();
+                self.ack_timer.earliest(due)
+            }
             ConnectionStage::Opening(_, deadline) | ConnectionStage::Closing(_, deadline) => {
                 Some(heartbeat.map_or(*deadline, |heartbeat| heartbeat.min(*deadline)))
             }
         }
+    }
+
+    /// The largest body that is taken whole, in octets.
+    pub fn max_message_size(&self) -> u64 {
+        self.max_message_size
     }
 
     /// Octets that wait to be written.

@@ -3,7 +3,7 @@
 use amqp_methods::{ContentBlock, ContentHeader, DecodeError, Frame, MethodId, ReplyCode, basic};
 use bytes::Bytes;
 
-use super::ConsumerId;
+use super::{BodyId, ConsumerId};
 use crate::error::Error;
 use crate::message::Content;
 
@@ -29,6 +29,10 @@ pub(super) enum Purpose {
     Returned,
     /// A method of an extension: the oldest call, if there is one that it answers.
     Extension { is_reply: bool },
+    /// A delivery whose body was passed over, because it is too large.
+    TooLarge(ConsumerId, u64),
+    /// The same for a message that was fetched.
+    FetchedTooLarge,
 }
 
 #[derive(Debug, Default)]
@@ -57,10 +61,26 @@ enum Pieces {
     One(Bytes),
     /// In several frames, joined as they come: memory follows arrival, not announcement.
     Joined(Vec<u8>),
+    /// Nothing of it is kept.
+    Passed,
+    /// Handed on as it comes, apart from the delivery, which is complete.
+    Streamed(BodyId),
 }
 
-/// A content that is complete.
-pub(super) type Complete = Option<(Purpose, Content)>;
+/// What a frame of a content has brought.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// Nothing that is complete.
+    More,
+    /// The rest of a content.
+    Complete(Purpose, Content),
+    /// A piece of a body that is streamed.
+    Piece {
+        body: BodyId,
+        piece: Bytes,
+        is_last: bool,
+    },
+}
 
 impl Assembly {
     /// Whether a content is under way, so that no method may come.
@@ -92,8 +112,8 @@ impl Assembly {
     ///
     /// # Errors
     /// A header that no method asked for, or that is none of the method's class; a body above
-    /// `limit` is [`Refusal::TooLarge`].
-    pub(super) fn header(&mut self, payload: &[u8], limit: u64) -> Result<Complete, Refusal> {
+    /// `limit` is [`Refusal::Large`], and the header is still due.
+    pub(super) fn header(&mut self, payload: &[u8], limit: u64) -> Result<Step, Refusal> {
         let Stage::Header { method, purpose } = self.stage else {
             return Err(unexpected(
                 "a content header without a method; what an extension adds has to be described",
@@ -117,7 +137,7 @@ impl Assembly {
             header.read_properties(&mut basic::Properties::default())?;
         }
         if header.body_size > limit {
-            return Err(Refusal::TooLarge(header.body_size));
+            return Err(Refusal::Large(header.body_size));
         }
         self.block.header(payload);
         self.stage = Stage::Body {
@@ -129,11 +149,64 @@ impl Assembly {
         Ok(self.complete())
     }
 
+    /// For whom the content is whose header is due.
+    pub(super) fn purpose(&self) -> Option<Purpose> {
+        match self.stage {
+            Stage::Header { purpose, .. } => Some(purpose),
+            _ => None,
+        }
+    }
+
+    /// Takes a header that was found to be [large](Refusal::Large). Of the body, nothing will be kept.
+    pub(super) fn pass_over(&mut self, payload: &[u8], size: u64) {
+        let Stage::Header { method, purpose } = self.stage else {
+            return;
+        };
+        let purpose = match purpose {
+            Purpose::Delivery(consumer, tag) => Purpose::TooLarge(consumer, tag),
+            Purpose::Fetched => Purpose::FetchedTooLarge,
+            other => other,
+        };
+        self.block.header(payload);
+        self.stage = Stage::Body {
+            method,
+            purpose,
+            due: size,
+            body: Pieces::Passed,
+        };
+    }
+
+    /// The same for a body that is handed on as it comes. Gives the content without it.
+    pub(super) fn stream(&mut self, payload: &[u8], size: u64, body: BodyId) -> Option<Content> {
+        let Stage::Header { method, purpose } = self.stage else {
+            return None;
+        };
+        self.block.header(payload);
+        self.stage = Stage::Body {
+            method,
+            purpose,
+            due: size,
+            body: Pieces::Streamed(body),
+        };
+        Some(self.block.finish(method, None))
+    }
+
+    /// The body under way that is handed on as it comes.
+    pub(super) fn streamed(&self) -> Option<BodyId> {
+        match self.stage {
+            Stage::Body {
+                body: Pieces::Streamed(body),
+                ..
+            } => Some(body),
+            _ => None,
+        }
+    }
+
     /// Takes a piece of the body, lent.
     ///
     /// # Errors
     /// A piece that no header announced.
-    pub(super) fn piece(&mut self, payload: &[u8]) -> Result<Complete, Error> {
+    pub(super) fn piece(&mut self, payload: &[u8]) -> Result<Step, Error> {
         let Stage::Body { due, body, .. } = &mut self.stage else {
             return Err(unexpected("a body frame without a content header"));
         };
@@ -152,36 +225,74 @@ impl Assembly {
                 *body = Pieces::Joined(joined);
             }
             Pieces::Joined(joined) => join(joined, payload, *due),
+            Pieces::Passed => {}
+            Pieces::Streamed(_) => {
+                let piece = Bytes::copy_from_slice(payload);
+                return Ok(self.hand_on(piece));
+            }
         }
         Ok(self.complete())
     }
 
     /// Takes the whole body, counted, without a copy.
-    pub(super) fn whole(&mut self, payload: Bytes) -> Result<Complete, Error> {
+    pub(super) fn whole(&mut self, payload: Bytes) -> Result<Step, Error> {
         let Stage::Body { due, body, .. } = &mut self.stage else {
             return Err(unexpected("a body frame without a content header"));
         };
         *due = due.checked_sub(payload.len() as u64).ok_or_else(overrun)?;
+        if let Pieces::Streamed(_) = body {
+            return Ok(self.hand_on(payload));
+        }
         *body = Pieces::One(payload);
         Ok(self.complete())
     }
 
-    /// Whether this body frame is worth keeping a reference to what was read: large, and the whole body.
+    /// Hands on a piece of a body that is streamed.
+    fn hand_on(&mut self, piece: Bytes) -> Step {
+        let Stage::Body {
+            due,
+            body: Pieces::Streamed(body),
+            ..
+        } = self.stage
+        else {
+            return Step::More;
+        };
+        let is_last = due == 0;
+        if is_last {
+            self.stage = Stage::Idle;
+        }
+        Step::Piece {
+            body,
+            piece,
+            is_last,
+        }
+    }
+
+    /// Whether this body frame is worth keeping a reference to what was read: large, and the whole body, or a piece
+    /// that is handed on.
     #[inline]
     pub(super) fn is_shared(&self, frame: &Frame<'_>) -> bool {
         let length = frame.payload.len();
         length >= SHARE_FROM
-            && matches!(
-                self.stage,
+            && match &self.stage {
                 // In the block is nothing so far, because something is due.
-                Stage::Body { due, body: Pieces::InBlock, .. } if due == length as u64
-            )
+                Stage::Body {
+                    due,
+                    body: Pieces::InBlock,
+                    ..
+                } => *due == length as u64,
+                Stage::Body {
+                    body: Pieces::Streamed(_),
+                    ..
+                } => true,
+                _ => false,
+            }
     }
 
     /// The content, if nothing is due.
-    fn complete(&mut self) -> Complete {
+    fn complete(&mut self) -> Step {
         if !matches!(self.stage, Stage::Body { due: 0, .. }) {
-            return None;
+            return Step::More;
         }
         let Stage::Body {
             method,
@@ -190,15 +301,15 @@ impl Assembly {
             ..
         } = core::mem::take(&mut self.stage)
         else {
-            return None;
+            return Step::More;
         };
         let body = match body {
-            Pieces::InBlock => None,
+            Pieces::InBlock | Pieces::Passed | Pieces::Streamed(_) => None,
             Pieces::One(body) => Some(body),
             Pieces::Joined(body) => Some(body.into()),
         };
         let content = self.block.finish(method, body);
-        Some((purpose, content))
+        Step::Complete(purpose, content)
     }
 }
 
@@ -217,8 +328,8 @@ fn join(joined: &mut Vec<u8>, piece: &[u8], due: u64) {
 pub(super) enum Refusal {
     /// The connection ends.
     Fatal(Error),
-    /// The body has more octets than the application wants to see in one message.
-    TooLarge(u64),
+    /// The body has more octets than are taken without asking further: so many.
+    Large(u64),
 }
 
 impl From<Error> for Refusal {

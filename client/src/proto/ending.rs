@@ -18,9 +18,14 @@ impl Connection {
             return;
         };
         self.half_received -= state.assembly.held();
+        if let Some(body) = state.assembly.streamed()
+            && self.bodies.fail(body, error)
+        {
+            self.events.push_back(Event::Body(body));
+        }
         self.fail_calls(&mut state.calls, error);
         for consumer in state.tags.all() {
-            let end = ConsumerEnd::ChannelClosed(error.clone());
+            let end = ConsumerEnd::with_channel(error);
             if self.consumers.end(consumer, end) {
                 self.events.push_back(Event::Consumer(consumer));
             }

@@ -52,3 +52,7 @@ pub struct CallId(pub(super) u64);
 /// A consumer, beyond the end of its channel: what it has received stays until it is taken.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct ConsumerId(pub(super) u64);
+
+/// A body that is handed on piece by piece.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct BodyId(pub(super) u64);

@@ -6,7 +6,7 @@ use amqp_methods::{Method as _, ShortStr, basic};
 
 use super::confirms::{Confirms, Outcome, Tally};
 use super::consumers::{Abandoned, ConsumerEnd, RawDelivery};
-use super::{CallId, ChannelId, Connection, ConsumerId, Event, Settlement};
+use super::{CallId, ChannelId, Connection, ConsumerId, ConsumerOptions, Event};
 use crate::message::Returned;
 
 /// What a channel leaves behind when it ends.
@@ -28,9 +28,14 @@ impl Connection {
         self.consumers.take(consumer, into)
     }
 
-    /// Octets of deliveries that wait to be taken, over all consumers.
+    /// Octets of deliveries and of streamed bodies that wait to be taken, over all consumers.
     pub fn waiting_octets(&self) -> usize {
-        self.consumers.waiting()
+        self.consumers.waiting() + self.bodies.waiting()
+    }
+
+    /// How many deliveries of that consumer wait to be taken.
+    pub fn waiting_deliveries(&self, consumer: ConsumerId) -> usize {
+        self.consumers.inbox_len(consumer)
     }
 
     /// Nobody reads from that consumer any more: it is cancelled, and what it has received is given back.
@@ -49,10 +54,8 @@ impl Connection {
             let mut channel = self.channel(channel)?;
             channel.call(&cancel, &[basic::CancelOk::ID]).ok()
         });
-        if !no_ack {
-            for delivery in inbox {
-                self.give_back(delivery.tag, Settlement::unseen(&delivery.content));
-            }
+        for delivery in inbox {
+            self.give_back_unseen(&delivery, no_ack);
         }
         call
     }
@@ -69,10 +72,14 @@ impl Connection {
         channel: ChannelId,
         tag: &ShortStr<'_>,
         no_ack: bool,
+        options: ConsumerOptions,
     ) -> Option<ConsumerId> {
         let state = self.channels.get(channel)?;
         let owned = tag.reborrow().into_owned();
-        let consumer = self.consumers.register(channel, owned, no_ack);
+        let consumer = self.consumers.register(channel, owned, no_ack, options);
+        if let Some(from) = options.stream_from {
+            self.large_beyond = self.large_beyond.min(from.saturating_sub(1));
+        }
         if let Some(ended) = state.tags.insert(tag, consumer) {
             // It was cancelled without an answer; now the server has certainly stopped.
             self.consumers.end(ended, ConsumerEnd::Cancelled);

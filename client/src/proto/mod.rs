@@ -30,11 +30,17 @@
 //! where there were none, and [`take_deliveries`](Connection::take_deliveries) takes all of them at once. The
 //! outcomes of publishes work alike, with [`Event::Confirms`] and [`take_outcome`](Connection::take_outcome).
 //!
+//! A delivery whose body is [streamed](Arrival::Streamed) is handed out when its header is here. The pieces gather
+//! apart from it, with [`Event::Body`] and [`take_body`](Connection::take_body), until
+//! [`drop_body`](Connection::drop_body) lets it go.
+//!
 //! Methods that the protocol does not have are those of extensions. One that answers a call is its reply; any other
 //! is an [`Event::Method`]. Whether content follows it, only a description tells:
 //! [`ConnectionParameters::extension`](crate::ConnectionParameters::extension).
 
+mod acks;
 mod blocked;
+mod bodies;
 mod calls;
 mod channel;
 mod channel_content;
@@ -46,7 +52,9 @@ mod confirms;
 mod connection;
 mod connection_calls;
 mod connection_methods;
+mod consumer_options;
 mod consumers;
+mod consuming;
 mod content;
 mod ending;
 mod event;
@@ -62,6 +70,7 @@ mod question;
 mod replies;
 mod routing;
 mod tags;
+mod too_large;
 
 #[cfg(test)]
 mod tests;
@@ -69,9 +78,10 @@ mod tests;
 pub use channel::{Channel, Settlement};
 pub use confirms::{Outcome, Tally};
 pub use connection::Connection;
-pub use consumers::{ConsumerEnd, RawDelivery};
+pub use consumer_options::{ConsumerOptions, OverLimit};
+pub use consumers::{Arrival, ConsumerEnd, RawDelivery};
 pub use event::{Event, RawReply};
 pub use handshake::Tuning;
-pub use ids::{CallId, ChannelId, ConsumerId, DeliveryTag};
+pub use ids::{BodyId, CallId, ChannelId, ConsumerId, DeliveryTag};
 pub use outbox::{Body, Outbox};
 pub use question::{Answer, Question};

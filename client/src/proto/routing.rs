@@ -28,6 +28,7 @@ impl Connection {
         if let Err(error) = self.take_frames(now, input) {
             self.breach(error);
         }
+        self.time_acks(now);
         if self.closed().is_some() {
             input.clear();
         }

@@ -1,6 +1,8 @@
 //! The core against a scripted server, under a clock that is moved by hand.
 
+mod acks;
 mod blocked;
+mod bodies;
 mod calls;
 mod cancels;
 mod channels;
@@ -26,6 +28,7 @@ mod scenes;
 mod splits;
 mod state_machine;
 mod texts;
+mod too_large;
 mod unclaimed;
 
 use core::time::Duration;

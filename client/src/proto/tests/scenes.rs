@@ -7,7 +7,8 @@ use amqp_methods::{Method as _, MethodId, Reply, ReplyCode, Request, basic, chan
 use super::Pair;
 use crate::error::Error;
 use crate::proto::{
-    Body, CallId, ChannelId, ConsumerEnd, ConsumerId, Event, Outcome, RawDelivery, RawReply,
+    Body, CallId, ChannelId, ConsumerEnd, ConsumerId, ConsumerOptions, Event, Outcome, RawDelivery,
+    RawReply,
 };
 
 impl Pair {
@@ -71,6 +72,19 @@ impl Pair {
         let reply = self.reply(call).unwrap();
         assert_eq!(reply.id, basic::ConsumeOk::ID);
         reply.consumer.unwrap()
+    }
+
+    /// Starts a consumer that takes what is large in a way of its own.
+    pub(super) fn consumer_told(
+        &mut self,
+        channel: ChannelId,
+        consume: basic::Consume<'_>,
+        options: ConsumerOptions,
+    ) -> ConsumerId {
+        let mut view = self.core.channel(channel).unwrap();
+        let call = view.start_consumer(&consume, options).unwrap();
+        self.settle();
+        self.reply(call).unwrap().consumer.unwrap()
     }
 
     /// The server delivers.

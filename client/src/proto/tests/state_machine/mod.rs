@@ -4,11 +4,13 @@
 use std::collections::{HashMap, VecDeque};
 
 use amqp_methods::{Method as _, basic, channel, confirm, queue};
+use amqp_test_broker::Peer;
 use proptest::prelude::*;
 
 use self::server::Served;
 use super::Pair;
-use crate::proto::{CallId, ChannelId, ConsumerId, Event};
+use crate::ConnectionParameters;
+use crate::proto::{Arrival, CallId, ChannelId, ConsumerId, ConsumerOptions, Event, OverLimit};
 
 mod server;
 
@@ -79,7 +81,11 @@ fn pick<T: Copy>(from: &[T], n: u8) -> Option<T> {
 impl World {
     fn new() -> Self {
         Self {
-            pair: Pair::open(),
+            pair: Pair::with(
+                &ConnectionParameters::default().max_message_size(8500),
+                Peer::new(),
+            )
+            .opened(),
             served: HashMap::new(),
             channels: Vec::new(),
             calls: HashMap::new(),
@@ -101,6 +107,28 @@ impl World {
         }
     }
 
+    /// Starts a consumer that has wishes about what is large.
+    fn consume(&mut self, n: u8) {
+        let Some(id) = pick(&self.channels, n) else {
+            return;
+        };
+        let Some(mut channel) = self.pair.core.channel(id) else {
+            return;
+        };
+        let mut options = ConsumerOptions::new();
+        options.stream_from = n.is_multiple_of(2).then_some(u64::from(n));
+        options.over_limit = match n % 4 {
+            0 => OverLimit::Discard,
+            1 => OverLimit::Requeue,
+            2 => OverLimit::Ack,
+            _ => OverLimit::CloseChannel,
+        };
+        let consume = basic::Consume::new("q", "").no_ack(n.is_multiple_of(5));
+        if let Ok(call) = channel.start_consumer(&consume, options) {
+            self.calls.insert(call, (id, false));
+        }
+    }
+
     fn take(&mut self, step: Step) {
         match step {
             Step::Open => {
@@ -113,6 +141,7 @@ impl World {
             Step::Select(n) => self.call(n, &confirm::Select::default()),
             Step::Declare(n) => self.call(n, &queue::Declare::new("q")),
             Step::Get(n) => self.call(n, &basic::Get::new("q").no_ack(n % 2 == 0)),
+            Step::Consume(n) if n.is_multiple_of(3) => self.consume(n),
             Step::Consume(n) => self.call(n, &basic::Consume::new("q", "").no_ack(n % 2 == 0)),
             Step::Cancel(n) => self.call(n, &basic::Cancel::new(format!("amq.ctag-{}", n % 8))),
             Step::Abandon(n) => {
@@ -248,13 +277,20 @@ impl World {
         let watched = self.publishes.values().filter(|watched| **watched).count();
         assert_eq!(watched, 0, "publishes without an outcome");
         for (consumer, _) in core::mem::take(&mut self.consumers) {
-            assert!(
-                self.pair.taken(consumer).1.is_some(),
-                "a consumer without an end"
-            );
+            let (deliveries, end) = self.pair.taken(consumer);
+            assert!(end.is_some(), "a consumer without an end");
+            for delivery in deliveries {
+                if let Arrival::Streamed(body) = delivery.arrival {
+                    let mut pieces = VecDeque::new();
+                    let end = self.pair.core.take_body(body, &mut pieces);
+                    assert!(end.is_some(), "a body without an end");
+                    self.pair.core.drop_body(body);
+                }
+            }
             assert_eq!(self.pair.core.drop_consumer(consumer), None);
         }
         assert_eq!(self.pair.core.consumers.len(), 0);
+        assert_eq!(self.pair.core.bodies.len(), 0);
         assert_eq!(self.pair.core.waiting_octets(), 0);
         assert_eq!(self.pair.core.half_received, 0);
     }
