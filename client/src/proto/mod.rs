@@ -53,18 +53,20 @@ mod ids;
 mod leftovers;
 mod messages;
 mod outbox;
+mod outcomes;
 mod replies;
 mod routing;
 mod tags;
+mod unclaimed;
 
 #[cfg(test)]
 mod tests;
 
 pub use channel::{Channel, Settlement};
-pub use confirms::{Outcome, Tally};
 pub use connection::Connection;
 pub use consumers::{ConsumerEnd, RawDelivery};
 pub use event::{Event, RawReply};
 pub use handshake::Tuning;
 pub use ids::{CallId, ChannelId, ConsumerId, DeliveryTag};
-pub use outbox::{Body, Outbox};
+pub use outbox::{Body, Outbox, OutputTotal};
+pub use outcomes::{Outcome, Tally};
