@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use amqp_methods::{DecodeError, EncodeError, FrameError, MethodId, ReplyCode, ShortStr};
 
-use crate::ParameterError;
+use crate::{Hold, ParameterError};
 
 type Source = Arc<dyn std::error::Error + Send + Sync>;
 
@@ -61,8 +61,10 @@ pub enum ErrorKind {
     Encode,
     /// A method of an extension has other arguments than its type. Nothing was closed for it.
     Decode,
-    /// Methods of the server were not told, because nobody took those before them.
+    /// Methods of the server, or messages that came back, were not told, because nobody took those before them.
     Lagged,
+    /// Publishing is held back, by what, and the publisher does not wait, or no longer; nothing was sent.
+    Held(Hold),
     /// The call cannot be made in this state; nothing was sent.
     State,
     /// All channels that the connection may have are in use.
@@ -262,7 +264,8 @@ impl fmt::Display for ErrorKind {
             Self::Protocol => "the server broke the protocol",
             Self::Encode => "a value does not fit the wire",
             Self::Decode => "a method is not what its type says",
-            Self::Lagged => "methods were missed",
+            Self::Lagged => "something was missed",
+            Self::Held(_) => "publishing is held back",
             Self::State => "not possible in this state",
             Self::NoFreeChannel => "no channel is free",
             Self::StaleDelivery => "the delivery cannot be settled any more",

@@ -88,14 +88,19 @@
 #[cfg(feature = "tokio")]
 mod driver;
 mod error;
+mod hold;
 mod message;
 mod parameters;
 pub mod proto;
 
 pub use amqp_methods;
 #[cfg(feature = "tokio")]
-pub use driver::{Channel, Connection, Consumer, Delivery, Lagged, Methods, Receipt};
+pub use driver::{
+    Channel, CommitError, Connection, Consumer, Delivery, Lagged, Methods, Outcomes, Outgoing,
+    PressureRule, PressureWatch, Publisher, Receipt, Returns, WhenHeld, WritePressure,
+};
 pub use error::{CloseReason, Error, ErrorKind, Initiator};
+pub use hold::Hold;
 pub use message::{Content, OwnedMethod, Returned};
 pub use parameters::{
     ConnectionParameters, Credentials, Heartbeat, ParameterError, ParameterErrorKind, UrlParameters,

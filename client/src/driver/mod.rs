@@ -6,6 +6,7 @@
 
 use std::time::Instant;
 
+mod batch;
 mod calls;
 mod channel;
 mod channel_content;
@@ -14,18 +15,33 @@ mod consumer;
 mod delivery;
 mod dispatch;
 mod listeners;
+mod listening;
 mod methods;
+mod pressure;
+mod pressure_watch;
 mod publish;
+mod publisher;
+mod receipt;
 mod refusals;
+mod returns;
 mod shared;
 mod task;
+mod transactions;
+mod turns;
 
+pub use batch::{Outcomes, Outgoing};
 pub use channel::Channel;
 pub use connection::Connection;
 pub use consumer::Consumer;
 pub use delivery::Delivery;
-pub use methods::{Lagged, Methods};
-pub use publish::Receipt;
+pub use listening::Lagged;
+pub use methods::Methods;
+pub use pressure::{PressureRule, WritePressure};
+pub use pressure_watch::PressureWatch;
+pub use publisher::{Publisher, WhenHeld};
+pub use receipt::Receipt;
+pub use returns::Returns;
+pub use transactions::CommitError;
 
 /// The time by the clock that timers go by, also where that is a virtual one. Needs no runtime.
 fn now() -> Instant {

@@ -11,7 +11,9 @@ use amqp_methods::{Decode as _, Method as _, Reader, basic};
 use tokio::sync::{Notify, oneshot};
 
 use super::listeners::Listeners;
+use super::pressure::{Gauge, Watches};
 use crate::error::Error;
+use crate::message::{OwnedMethod, Returned};
 use crate::proto::{self, CallId, ChannelId, ConsumerId, RawReply, Settlement};
 
 /// The core behind its lock, and who waits for what.
@@ -23,6 +25,7 @@ pub(super) struct Shared {
     is_urgent: AtomicBool,
     pub(super) call_timeout: Duration,
     pub(super) write_buffer_high_water: usize,
+    pub(super) gauge: Arc<Gauge>,
 }
 
 /// What the lock protects.
@@ -39,7 +42,11 @@ pub(super) struct State {
     pub(super) consumers: HashMap<ConsumerId, Waker>,
     pub(super) receipts: HashMap<(ChannelId, u64), Waker>,
     pub(super) channels: HashMap<ChannelId, ChannelEntry>,
-    pub(super) listeners: Listeners,
+    pub(super) listeners: Listeners<OwnedMethod>,
+    /// Who listens for messages that came back.
+    pub(super) returns: Listeners<Returned>,
+    /// Who watches what waits to be written.
+    pub(super) pressure: Watches,
 }
 
 /// A call whose reply is awaited.
@@ -75,7 +82,9 @@ impl fmt::Debug for Shared {
 
 impl Shared {
     pub(super) fn new(core: proto::Connection, call_timeout: Duration, high_water: usize) -> Self {
+        let pressure = Watches::default();
         Self {
+            gauge: pressure.gauge(),
             state: Mutex::new(State {
                 core,
                 io: None,
@@ -86,6 +95,8 @@ impl Shared {
                 receipts: HashMap::new(),
                 channels: HashMap::new(),
                 listeners: Listeners::default(),
+                returns: Listeners::default(),
+                pressure,
             }),
             room: Notify::new(),
             is_urgent: AtomicBool::new(false),

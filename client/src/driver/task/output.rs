@@ -38,6 +38,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
             return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
         }
         self.output.advance(written);
+        self.shared.is_writing(self.output.len());
         self.is_flushed = false;
         Poll::Ready(Ok(false))
     }
@@ -58,6 +59,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
         let shared = Arc::clone(&self.shared);
         let mut state = shared.lock("fetch output");
         let has_output = state.core.poll_transmit(&mut self.output);
+        self.shared.gauge.set_writing(self.output.len());
         self.look(&state);
         let known = if has_output {
             state.know_io(cx.waker())
