@@ -105,6 +105,12 @@ impl Confirms {
         self.cursor > number
     }
 
+    /// How many places the ring has.
+    #[cfg(test)]
+    pub(super) fn places(&self) -> usize {
+        self.ring.len()
+    }
+
     /// What became of publishes without a receipt since this was last asked.
     pub(super) fn take_tally(&mut self) -> Tally {
         core::mem::take(&mut self.tally)
