@@ -11,6 +11,8 @@ mod meet;
 #[path = "driver/probe.rs"]
 mod probe;
 
+#[path = "driver/batches.rs"]
+mod batches;
 #[path = "driver/bodies.rs"]
 mod bodies;
 #[path = "driver/calls.rs"]
@@ -21,6 +23,10 @@ mod cancelling;
 mod connecting;
 #[path = "driver/consuming.rs"]
 mod consuming;
+#[path = "driver/deadlines.rs"]
+mod deadlines;
+#[path = "driver/disorder.rs"]
+mod disorder;
 #[path = "driver/dropping.rs"]
 mod dropping;
 #[path = "driver/ending.rs"]
@@ -33,7 +39,15 @@ mod heartbeats;
 mod listening;
 #[path = "driver/pressure.rs"]
 mod pressure;
+#[path = "driver/publishers.rs"]
+mod publishers;
 #[path = "driver/receipts.rs"]
 mod receipts;
+#[path = "driver/returns.rs"]
+mod returns;
 #[path = "driver/threads.rs"]
 mod threads;
+#[path = "driver/transactions.rs"]
+mod transactions;
+#[path = "driver/watching.rs"]
+mod watching;
