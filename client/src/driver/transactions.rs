@@ -78,7 +78,7 @@ impl Channel {
     ///
     /// Deliveries whose acknowledgement is rolled back stay unsettled and are not delivered again by that: the server
     /// holds them until the channel ends, or until `basic.recover` asks for all of the channel's, those included whose
-    /// [`Delivery`](crate::Delivery) is still there: `channel.call(basic::Recover::new().requeue(true))`.
+    /// [`Delivery`](crate::Delivery) is still there: `channel.call(basic::Recover::default().requeue(true))`.
     ///
     /// Spec: tx.rollback
     ///
