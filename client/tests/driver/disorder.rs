@@ -166,18 +166,15 @@ async fn run((messages, order, blocks, is_multiple): Plan) {
         };
         let below: Vec<u64> = left.keys().copied().filter(|n| *n <= number).collect();
         let multiple = is_multiple && below.iter().all(|n| alike(left[n]));
-        match fate {
-            Fate::Nothing => continue,
-            _ if is_ack => {
-                server
-                    .send(1, basic::Ack::new(number).multiple(multiple))
-                    .await
-            }
-            _ => {
-                server
-                    .send(1, basic::Nack::new(number).multiple(multiple))
-                    .await
-            }
+        if fate == Fate::Nothing {
+            continue;
+        }
+        if is_ack {
+            let ack = basic::Ack::new(number).multiple(multiple);
+            server.send(1, ack).await;
+        } else {
+            let nack = basic::Nack::new(number).multiple(multiple);
+            server.send(1, nack).await;
         }
         let settled = if multiple { below } else { vec![number] };
         for number in settled {
