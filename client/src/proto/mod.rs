@@ -24,7 +24,8 @@
 //!
 //! Deliveries are not events. They gather at their consumer; an [`Event::Consumer`] says that there are some
 //! where there were none, and [`take_deliveries`](Connection::take_deliveries) takes all of them at once. The
-//! outcomes of publishes work alike, with [`Event::Confirms`] and [`take_outcome`](Connection::take_outcome).
+//! outcomes of publishes work alike, with [`Event::Confirms`] and [`take_outcome`](Connection::take_outcome);
+//! who gives up waiting for one says so by [`expire`](Connection::expire).
 //!
 //! Methods that the protocol does not have are those of extensions. One that answers a call is its reply; any other
 //! is an [`Event::Method`]. Whether content follows it, only a description tells:
