@@ -41,7 +41,11 @@ mod messages;
 mod opening;
 #[path = "live/peers.rs"]
 mod peers;
+#[path = "live/publishing.rs"]
+mod publishing;
 #[path = "live/returns.rs"]
 mod returns;
 #[path = "live/topology.rs"]
 mod topology;
+#[path = "live/transactions.rs"]
+mod transactions;

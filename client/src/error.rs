@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use amqp_methods::{DecodeError, EncodeError, FrameError, MethodId, ReplyCode, ShortStr};
 
-use crate::ParameterError;
 use crate::message::TooLarge;
+use crate::{Hold, ParameterError};
 
 mod connecting;
 
@@ -79,8 +79,10 @@ pub enum ErrorKind {
     Decode,
     /// A message was larger than the connection takes. Its channel and its consumer go on.
     MessageTooLarge,
-    /// Methods of the server were not told, because nobody took those before them.
+    /// Methods of the server, or messages that came back, were not told, because nobody took those before them.
     Lagged,
+    /// Publishing is held back, by what, and the publisher does not wait, or no longer; nothing was sent.
+    Held(Hold),
     /// The call cannot be made in this state; nothing was sent.
     State,
     /// All channels that the connection may have are in use.
@@ -319,7 +321,8 @@ impl fmt::Display for ErrorKind {
             Self::Encode => "a value does not fit the wire",
             Self::Decode => "a method is not what its type says",
             Self::MessageTooLarge => "a message is too large",
-            Self::Lagged => "methods were missed",
+            Self::Lagged => "something was missed",
+            Self::Held(_) => "publishing is held back",
             Self::State => "not possible in this state",
             Self::NoFreeChannel => "no channel is free",
             Self::StaleDelivery => "the delivery cannot be settled any more",

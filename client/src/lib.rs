@@ -44,9 +44,41 @@
 //! # Publishing
 //!
 //! [`Channel::basic_publish`] is ready when the message is in the output buffer; it waits while the server holds
-//! back publishers, and while too much waits to be written. On a channel in confirm mode every publish ends
-//! exactly once: confirmed, nacked, returned, or in doubt because the channel or connection ended first. One
-//! by one that is told by a [`Receipt`], in bulk by [`Channel::wait_for_confirms`].
+//! back publishers, and while too much waits to be written. An error says that nothing of the message was sent. What
+//! was sent and is not confirmed when the connection dies may have arrived, or not: only confirms tell.
+//!
+//! On a channel in confirm mode every publish ends exactly once: confirmed, nacked, returned, or in doubt because the
+//! channel or connection ended first. One by one that is told by a [`Receipt`], in bulk by
+//! [`Channel::wait_for_confirms`]. A message that came back is matched to its publish without a mark in it. One to an
+//! exchange that does not exist ends the channel with 404, and all that is outstanding is in doubt for that reason.
+//!
+//! A [`Publisher`] does the same within limits: so many messages in flight, receipts that wait for so long, and a choice
+//! while publishing is held back: wait, fail, or wait for so long ([`WhenHeld`], [`Hold`]). It also publishes batches,
+//! with an outcome for each message in one call:
+//!
+#![cfg_attr(feature = "tokio", doc = "```no_run")]
+#![cfg_attr(not(feature = "tokio"), doc = "```ignore")]
+//! # async fn run(channel: leveret::Channel, jobs: Vec<String>) -> Result<(), leveret::Error> {
+//! use leveret::amqp_methods::basic;
+//! use leveret::{Outgoing, WhenHeld};
+//!
+//! channel.confirm_select().await?;
+//! let publisher = channel.publisher().max_in_flight(500).when_held(WhenHeld::Fail);
+//! let properties = basic::Properties::default().delivery_mode(2);
+//! let message = |job| Outgoing::new(basic::Publish::new("", "jobs"), properties.clone(), job);
+//! let messages: Vec<_> = jobs.iter().map(message).collect();
+//! let outcomes = publisher.basic_publish_batch(&messages).await?;
+//! for (index, outcome) in outcomes.unconfirmed() {
+//!     println!("{}: {outcome:?}", jobs[index]);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What comes back and belongs to no receipt is told by [`Channel::returns`], a stream for any number of listeners.
+//! Transactions are [`Channel::tx_select`], [`Channel::tx_commit`] and [`Channel::tx_rollback`]; a channel has either
+//! them or confirms. How much waits to be written is told by [`Connection::write_pressure`], and watched with
+//! [`Connection::watch_pressure`].
 //!
 //! # Consuming
 //!
@@ -124,6 +156,7 @@
 #[cfg(feature = "tokio")]
 mod driver;
 mod error;
+mod hold;
 mod message;
 mod parameters;
 pub mod proto;
@@ -131,11 +164,13 @@ pub mod proto;
 pub use amqp_methods;
 #[cfg(feature = "tokio")]
 pub use driver::{
-    BodyPieces, Channel, Connection, Consumer, ConsumerBuilder, Delivery, Disposition, Fetch,
-    ForEach, Handled, Lagged, Message, Methods, Next, Receipt, Received, SettleOnDrop,
-    StreamedDelivery, WritePressure,
+    BodyPieces, Channel, CommitError, Connection, Consumer, ConsumerBuilder, Delivery, Disposition,
+    Fetch, ForEach, Handled, Lagged, Message, Methods, Next, Outcomes, Outgoing, PressureRule,
+    PressureWatch, Publisher, Receipt, Received, Returns, SettleOnDrop, StreamedDelivery, WhenHeld,
+    WritePressure,
 };
 pub use error::{CloseReason, ConnectStage, Error, ErrorKind, Initiator};
+pub use hold::Hold;
 pub use message::{Content, OwnedMethod, Returned, TooLarge};
 pub use parameters::{
     ConnectionParameters, Credentials, Exchange, Heartbeat, HeartbeatDecision, Mechanism,

@@ -13,6 +13,8 @@ mod probe;
 
 #[path = "driver/acknowledging.rs"]
 mod acknowledging;
+#[path = "driver/batches.rs"]
+mod batches;
 #[path = "driver/bodies.rs"]
 mod bodies;
 #[path = "driver/calls.rs"]
@@ -25,6 +27,10 @@ mod connecting;
 mod consumer_ends;
 #[path = "driver/consuming.rs"]
 mod consuming;
+#[path = "driver/deadlines.rs"]
+mod deadlines;
+#[path = "driver/disorder.rs"]
+mod disorder;
 #[path = "driver/dropping.rs"]
 mod dropping;
 #[path = "driver/ending.rs"]
@@ -43,9 +49,17 @@ mod listening;
 mod login;
 #[path = "driver/pressure.rs"]
 mod pressure;
+#[path = "driver/publishers.rs"]
+mod publishers;
 #[path = "driver/receipts.rs"]
 mod receipts;
+#[path = "driver/returns.rs"]
+mod returns;
 #[path = "driver/threads.rs"]
 mod threads;
 #[path = "driver/tokens.rs"]
 mod tokens;
+#[path = "driver/transactions.rs"]
+mod transactions;
+#[path = "driver/watching.rs"]
+mod watching;

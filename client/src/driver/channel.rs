@@ -196,15 +196,19 @@ impl Channel {
     }
 
     pub(super) async fn raw_call<R: Request>(&self, request: &R) -> Result<RawReply, Error> {
+        self.begin_call(request)?.within_timeout(R::NAME).await
+    }
+
+    /// Sends a request. If that fails, it was not sent.
+    pub(super) fn begin_call<R: Request>(&self, request: &R) -> Result<Call, Error> {
         let undo = self.undo(request);
-        let call = self.with("call", |state, id| {
+        self.with("call", |state, id| {
             let Some(mut channel) = state.core.channel(id) else {
                 return Err(ended(state, id));
             };
             let call = channel.call(request, R::Reply::IDS)?;
             Ok(Call::new(self.shared(), state, call, undo))
-        })?;
-        call.within_timeout(R::NAME).await
+        })
     }
 
     /// How to undo the reply to a request.
@@ -246,6 +250,11 @@ impl Channel {
 
     pub(super) fn id(&self) -> ChannelId {
         self.inner.id
+    }
+
+    /// Publishes were settled, messages came back, or the channel ended.
+    pub(super) fn changes(&self) -> &Notify {
+        &self.inner.changed
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared> {

@@ -7,8 +7,9 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::calls::Call;
 use super::channel::Channel;
-use super::gauge::{Gauge, WritePressure};
+use super::gauge::Gauge;
 use super::now;
+use super::pressure::Watches;
 use super::refusals::{check_answered, typed};
 use super::shared::{Shared, Undo};
 use super::socket::Tcp;
@@ -104,9 +105,10 @@ impl Connection {
         let gauge = Gauge::new(
             high_water,
             parameters.write_buffer_low_water.unwrap_or(high_water / 2),
-            parameters.backpressure_detection.then_some(multiplier),
         );
-        let shared = Arc::new(Shared::new(core, parameters.call_timeout, gauge));
+        let pressure = Watches::new(parameters.backpressure_detection.then_some(multiplier));
+        let timeout = parameters.call_timeout;
+        let shared = Arc::new(Shared::new(core, timeout, gauge, pressure));
         let connection = Self::of(Arc::new(Handle {
             shared: Arc::clone(&shared),
         }));
@@ -278,39 +280,6 @@ impl Connection {
     /// Whether the server holds back publishers. RabbitMQ: connection.blocked
     pub fn is_blocked(&self) -> bool {
         self.shared().lock("look at blocked").core.is_blocked()
-    }
-
-    /// How much waits to be written, and whether that is much.
-    pub fn write_pressure(&self) -> WritePressure {
-        let mut state = self.shared().lock("look at the pressure");
-        state.pressure()
-    }
-
-    /// Waits until much waits to be written, by pika's rule; at once if it does.
-    ///
-    /// pika calls back instead, for every frame for which that is so. The answer may be out of date when it
-    /// arrives: what is written in the meantime waits no more.
-    ///
-    /// # Errors
-    /// The connection ended, or does not watch for back-pressure:
-    /// [`backpressure_detection`](ConnectionParameters::backpressure_detection).
-    ///
-    /// # Cancel safety
-    /// Dropping the future changes nothing.
-    pub async fn write_pressure_high(&self) -> Result<WritePressure, Error> {
-        if !self.shared().is_watched {
-            let detail = "the connection does not watch for back-pressure";
-            return Err(Error::new(ErrorKind::State, detail));
-        }
-        self.shared()
-            .until(|state| {
-                let pressure = state.pressure();
-                match state.core.closed() {
-                    Some(error) => Some(Err(error.clone())),
-                    None => pressure.is_high.then_some(Ok(pressure)),
-                }
-            })
-            .await
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared> {

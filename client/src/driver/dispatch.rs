@@ -39,9 +39,25 @@ impl Shared {
 }
 
 impl State {
-    /// Hands events to those who wait for them; none if there was nothing to do.
+    /// Tells who has to know of what has changed; none if there was nothing to do.
     #[inline]
     pub(super) fn dispatch(&mut self) -> Option<Afterwards> {
+        if !self.pressure.is_empty() {
+            return self.dispatch_watched();
+        }
+        self.dispatch_events()
+    }
+
+    #[cold]
+    fn dispatch_watched(&mut self) -> Option<Afterwards> {
+        let mut afterwards = self.dispatch_events().unwrap_or_default();
+        self.look_at_pressure(&mut afterwards.wakers);
+        Some(afterwards)
+    }
+
+    /// Hands events to those who wait for them.
+    #[inline]
+    fn dispatch_events(&mut self) -> Option<Afterwards> {
         let first = self.core.poll_event()?;
         let mut afterwards = Afterwards::default();
         self.event(first, &mut afterwards);
@@ -73,11 +89,15 @@ impl State {
                 }
                 self.notify(channel, afterwards);
             }
-            Event::Returned(channel) => self.notify(channel, afterwards),
+            Event::Returned(channel) => {
+                self.tell_returns(channel, &mut afterwards.wakers);
+                self.notify(channel, afterwards);
+            }
             Event::ChannelClosed { channel, error } => {
                 tracing::debug!(channel = channel.number(), %error, "channel closed");
-                self.listeners
-                    .end(Some(channel), &error, &mut afterwards.wakers);
+                let wakers = &mut afterwards.wakers;
+                self.listeners.end(Some(channel), &error, wakers);
+                self.returns.end(Some(channel), &error, wakers);
                 match self.channels.get_mut(&channel) {
                     Some(entry) => entry.error = Some(error),
                     // Its last handle is gone: nobody will ask for what it leaves behind.
@@ -98,9 +118,13 @@ impl State {
             Event::Open => afterwards.room = true,
             Event::Closed(error) => {
                 self.listeners.end(None, &error, &mut afterwards.wakers);
+                self.pressure.end(&mut afterwards.wakers);
                 afterwards.room = true;
             }
             Event::Method { channel, method } => {
+                if !self.listeners.is_heard(channel) {
+                    tracing::debug!(id = %method.id(), "a method that nobody listens for");
+                }
                 self.listeners.tell(channel, method, &mut afterwards.wakers);
             }
         }

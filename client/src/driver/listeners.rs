@@ -1,26 +1,54 @@
-//! Who wants to hear of methods that nobody asked for, and what they have yet to look at.
+//! Who wants to hear of what nobody asked for, and what they have yet to look at.
 
 use std::collections::{HashMap, VecDeque};
 use std::task::Waker;
 
 use crate::error::Error;
-use crate::message::{Content, OwnedMethod};
+use crate::message::{Content, OwnedMethod, Returned};
 use crate::proto::ChannelId;
 
-/// Methods that a listener may leave waiting; beyond this many the oldest is dropped.
+/// What a listener may leave waiting: methods, or messages that came back. Beyond this many the oldest is dropped.
 const WAITING_MAX: usize = 1024;
-/// Octets of methods and contents that a listener may leave waiting; the newest is kept whatever its size.
+/// Octets of it that a listener may leave waiting; the newest is kept whatever its size.
 const OCTETS_MAX: usize = 16 * 1024 * 1024;
-/// Room that a listener keeps for methods when none waits.
+/// Room that a listener keeps when nothing waits.
 const WAITING_KEPT: usize = 16;
+
+/// What listeners are told.
+pub(super) trait News: Clone {
+    /// What it is called where some were missed.
+    const NAME: &'static str;
+
+    /// Octets that it keeps in memory.
+    fn octets(&self) -> usize;
+}
+
+impl News for OwnedMethod {
+    const NAME: &'static str = "methods";
+
+    fn octets(&self) -> usize {
+        match self.content() {
+            Some(content) => Content::len(content),
+            None => self.arguments().rest().len(),
+        }
+    }
+}
+
+impl News for Returned {
+    const NAME: &'static str = "returned messages";
+
+    fn octets(&self) -> usize {
+        Content::len(&self.0)
+    }
+}
 
 /// All listeners, by what they listen to: a channel, or the connection itself.
 ///
 /// Each has a queue of its own, with bounds, so that none takes anything from another and none holds up the frames
 /// behind. Where nobody listens, nothing is kept.
-#[derive(Debug, Default)]
-pub(super) struct Listeners {
-    by_place: HashMap<Option<ChannelId>, Vec<Listener>>,
+#[derive(Debug)]
+pub(super) struct Listeners<T> {
+    by_place: HashMap<Option<ChannelId>, Vec<Listener<T>>>,
     next: u64,
 }
 
@@ -29,9 +57,9 @@ pub(super) struct Listeners {
 pub(super) struct ListenerId(u64);
 
 #[derive(Debug)]
-struct Listener {
+struct Listener<T> {
     id: ListenerId,
-    waiting: VecDeque<OwnedMethod>,
+    waiting: VecDeque<T>,
     octets: usize,
     /// How many were dropped since the listener last looked: all of them came before those that wait.
     missed: u64,
@@ -41,8 +69,8 @@ struct Listener {
 
 /// What a listener finds.
 #[derive(Debug)]
-pub(super) enum Heard {
-    Method(OwnedMethod),
+pub(super) enum Heard<T> {
+    News(T),
     /// So many were dropped, and what comes next came behind them.
     Missed(u64),
     /// Nothing will come any more.
@@ -51,7 +79,16 @@ pub(super) enum Heard {
     Nothing(Option<Waker>),
 }
 
-impl Listeners {
+impl<T> Default for Listeners<T> {
+    fn default() -> Self {
+        Self {
+            by_place: HashMap::new(),
+            next: 0,
+        }
+    }
+}
+
+impl<T: News> Listeners<T> {
     /// Begins to listen. With an `end`, nothing will ever come.
     pub(super) fn add(&mut self, place: Option<ChannelId>, end: Option<Error>) -> ListenerId {
         let id = ListenerId(self.next);
@@ -79,20 +116,23 @@ impl Listeners {
     }
 
     /// Tells everybody who listens there.
-    pub(super) fn tell(
-        &mut self,
-        place: Option<ChannelId>,
-        method: OwnedMethod,
-        wakers: &mut Vec<Waker>,
-    ) {
-        let Some(listeners) = self.by_place.get_mut(&place) else {
-            tracing::debug!(id = %method.id(), "a method that nobody listens for");
-            return;
-        };
-        for listener in listeners {
-            listener.take(method.clone());
+    pub(super) fn tell(&mut self, place: Option<ChannelId>, news: T, wakers: &mut Vec<Waker>) {
+        for listener in self.by_place.get_mut(&place).into_iter().flatten() {
+            listener.take(news.clone());
             wakers.extend(listener.waker.take());
         }
+    }
+
+    /// Tells everybody who listens there that so many were dropped before anybody could be told.
+    pub(super) fn miss(&mut self, place: Option<ChannelId>, missed: u64) {
+        for listener in self.by_place.get_mut(&place).into_iter().flatten() {
+            listener.missed += missed;
+        }
+    }
+
+    /// Whether somebody listens there.
+    pub(super) fn is_heard(&self, place: Option<ChannelId>) -> bool {
+        self.by_place.contains_key(&place)
     }
 
     /// What they listen to has ended.
@@ -109,7 +149,7 @@ impl Listeners {
         place: Option<ChannelId>,
         id: ListenerId,
         waker: &Waker,
-    ) -> Option<Heard> {
+    ) -> Option<Heard<T>> {
         self.find(place, id).map(|listener| listener.poll(waker))
     }
 
@@ -118,7 +158,7 @@ impl Listeners {
         self.find(place, id)?.end.clone()
     }
 
-    fn find(&mut self, place: Option<ChannelId>, id: ListenerId) -> Option<&mut Listener> {
+    fn find(&mut self, place: Option<ChannelId>, id: ListenerId) -> Option<&mut Listener<T>> {
         let mut listeners = self.by_place.get_mut(&place)?.iter_mut();
         listeners.find(|listener| listener.id == id)
     }
@@ -129,31 +169,31 @@ impl Listeners {
     }
 }
 
-impl Listener {
-    /// Takes a method, and drops the oldest for it if it has to.
-    fn take(&mut self, method: OwnedMethod) {
-        self.octets += size(&method);
-        self.waiting.push_back(method);
+impl<T: News> Listener<T> {
+    /// Takes one more, and drops the oldest for it if it has to.
+    fn take(&mut self, news: T) {
+        self.octets += news.octets();
+        self.waiting.push_back(news);
         while self.waiting.len() > WAITING_MAX || self.waiting.len() > 1 && self.octets > OCTETS_MAX
         {
             if let Some(oldest) = self.waiting.pop_front() {
-                self.octets -= size(&oldest);
+                self.octets -= oldest.octets();
                 self.missed += 1;
             }
         }
     }
 
-    fn poll(&mut self, waker: &Waker) -> Heard {
+    fn poll(&mut self, waker: &Waker) -> Heard<T> {
         if self.missed > 0 {
             return Heard::Missed(core::mem::take(&mut self.missed));
         }
-        if let Some(method) = self.waiting.pop_front() {
-            self.octets -= size(&method);
+        if let Some(news) = self.waiting.pop_front() {
+            self.octets -= news.octets();
             if self.waiting.is_empty() {
                 // What a burst has taken is given back.
                 self.waiting.shrink_to(WAITING_KEPT);
             }
-            return Heard::Method(method);
+            return Heard::News(news);
         }
         if self.end.is_some() {
             return Heard::Ended;
@@ -162,13 +202,6 @@ impl Listener {
             Some(known) if known.will_wake(waker) => Heard::Nothing(None),
             _ => Heard::Nothing(self.waker.replace(waker.clone())),
         }
-    }
-}
-
-fn size(method: &OwnedMethod) -> usize {
-    match method.content() {
-        Some(content) => Content::len(content),
-        None => method.arguments().rest().len(),
     }
 }
 

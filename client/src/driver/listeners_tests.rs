@@ -10,14 +10,17 @@ fn method(octets: usize) -> OwnedMethod {
 }
 
 /// Octets of the next method, or what there is instead.
-fn next(listeners: &mut Listeners, id: ListenerId) -> Result<usize, Heard> {
+fn next(
+    listeners: &mut Listeners<OwnedMethod>,
+    id: ListenerId,
+) -> Result<usize, Heard<OwnedMethod>> {
     match listeners.poll(HERE, id, Waker::noop()).unwrap() {
-        Heard::Method(method) => Ok(Reader::rest(&method.arguments()).len()),
+        Heard::News(method) => Ok(Reader::rest(&method.arguments()).len()),
         other => Err(other),
     }
 }
 
-fn tell(listeners: &mut Listeners, octets: usize) -> usize {
+fn tell(listeners: &mut Listeners<OwnedMethod>, octets: usize) -> usize {
     let mut wakers = Vec::new();
     listeners.tell(HERE, method(octets), &mut wakers);
     wakers.len()

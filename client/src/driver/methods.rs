@@ -3,18 +3,15 @@
 use core::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
 
-use super::channel::{Channel, ended};
+use super::channel::Channel;
 use super::connection::Connection;
-use super::listeners::{Heard, ListenerId};
-use super::shared::Shared;
-use crate::error::{Error, ErrorKind};
+use super::listening::{Lagged, Listening};
+use crate::error::Error;
 use crate::message::OwnedMethod;
-use crate::proto::ChannelId;
 
 /// Methods of extensions that the server sends of its own accord: a stream, from [`Channel::methods`] or
 /// [`Connection::methods`].
@@ -26,32 +23,14 @@ use crate::proto::ChannelId;
 ///
 /// It keeps neither channel nor connection open.
 pub struct Methods {
-    shared: Arc<Shared>,
-    /// What is listened to; none is the connection itself.
-    channel: Option<ChannelId>,
-    id: ListenerId,
-}
-
-/// Methods were dropped, because those before them waited for too long.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Lagged {
-    missed: u64,
+    listening: Listening<OwnedMethod>,
 }
 
 impl Channel {
     /// Listens to methods of extensions that the server sends on this channel, and that answer no call.
     pub fn methods(&self) -> Methods {
-        let shared = Arc::clone(self.shared());
-        let channel = self.id();
-        let mut state = shared.lock("listen to a channel");
-        let is_live = state.core.channel(channel).is_some();
-        let end = (!is_live).then(|| ended(&state, channel));
-        let id = state.listeners.add(Some(channel), end);
-        drop(state);
         Methods {
-            shared,
-            channel: Some(channel),
-            id,
+            listening: Listening::begin(self.shared(), Some(self.id())),
         }
     }
 }
@@ -59,15 +38,8 @@ impl Channel {
 impl Connection {
     /// Listens to methods of extensions that the server sends on channel 0, and that answer no call.
     pub fn methods(&self) -> Methods {
-        let shared = Arc::clone(self.shared());
-        let mut state = shared.lock("listen to the connection");
-        let end = state.core.closed().cloned();
-        let id = state.listeners.add(None, end);
-        drop(state);
         Methods {
-            shared,
-            channel: None,
-            id,
+            listening: Listening::begin(self.shared(), None),
         }
     }
 }
@@ -81,78 +53,27 @@ impl Methods {
     /// # Cancel safety
     /// No method is lost when the future is dropped.
     pub async fn next(&mut self) -> Option<Result<OwnedMethod, Lagged>> {
-        poll_fn(|cx| self.poll(cx)).await
+        poll_fn(|cx| self.listening.poll(cx)).await
     }
 
     /// Why the channel or connection ended, if it has. There may be methods from before.
     pub fn close_error(&self) -> Option<Error> {
-        let mut state = self.shared.lock("look at the end");
-        state.listeners.end_of(self.channel, self.id)
-    }
-
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<OwnedMethod, Lagged>>> {
-        let mut state = self.shared.lock("take a method");
-        let heard = state.listeners.poll(self.channel, self.id, cx.waker());
-        drop(state);
-        match heard {
-            Some(Heard::Method(method)) => Poll::Ready(Some(Ok(method))),
-            Some(Heard::Missed(missed)) => Poll::Ready(Some(Err(Lagged { missed }))),
-            Some(Heard::Nothing(known)) => {
-                drop(known);
-                Poll::Pending
-            }
-            Some(Heard::Ended) | None => Poll::Ready(None),
-        }
+        self.listening.close_error()
     }
 }
 
 impl Stream for Methods {
     type Item = Result<OwnedMethod, Lagged>;
 
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.poll(cx)
-    }
-}
-
-impl Drop for Methods {
-    fn drop(&mut self) {
-        let mut state = self.shared.lock("stop to listen");
-        let waker = state.listeners.remove(self.channel, self.id);
-        drop(state);
-        drop(waker);
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.listening.poll(cx)
     }
 }
 
 impl fmt::Debug for Methods {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Methods")
-            .field("channel", &self.channel.map(ChannelId::number))
+            .field("channel", &self.listening.channel_number())
             .finish_non_exhaustive()
-    }
-}
-
-impl Lagged {
-    /// How many methods were missed.
-    pub fn missed(self) -> u64 {
-        self.missed
-    }
-}
-
-impl fmt::Display for Lagged {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} methods were missed", self.missed)
-    }
-}
-
-impl std::error::Error for Lagged {}
-
-/// For whoever cannot go on without what was missed.
-impl From<Lagged> for Error {
-    fn from(lagged: Lagged) -> Self {
-        Self::with_source(
-            ErrorKind::Lagged,
-            format!("{} of them", lagged.missed),
-            lagged,
-        )
     }
 }

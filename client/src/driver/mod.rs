@@ -7,6 +7,7 @@
 use std::time::Instant;
 
 mod acks;
+mod batch;
 mod bodies;
 mod calls;
 mod cancelling;
@@ -22,11 +23,17 @@ mod fetch;
 mod for_each;
 mod gauge;
 mod listeners;
+mod listening;
 mod message;
 mod methods;
+mod pressure;
+mod pressure_watch;
 mod publish;
+mod publisher;
+mod receipt;
 mod received;
 mod refusals;
+mod returns;
 mod settle_on_drop;
 mod shared;
 mod socket;
@@ -34,6 +41,10 @@ mod task;
 mod tokens;
 
 pub use bodies::{BodyPieces, StreamedDelivery};
+mod transactions;
+mod turns;
+
+pub use batch::{Outcomes, Outgoing};
 pub use channel::Channel;
 pub use connection::Connection;
 pub use consumer::{Consumer, Next};
@@ -41,12 +52,17 @@ pub use consumer_builder::ConsumerBuilder;
 pub use delivery::Delivery;
 pub use fetch::Fetch;
 pub use for_each::{ForEach, Handled};
-pub use gauge::WritePressure;
+pub use listening::Lagged;
 pub use message::Message;
-pub use methods::{Lagged, Methods};
-pub use publish::Receipt;
+pub use methods::Methods;
+pub use pressure::{PressureRule, WritePressure};
+pub use pressure_watch::PressureWatch;
+pub use publisher::{Publisher, WhenHeld};
+pub use receipt::Receipt;
 pub use received::Received;
+pub use returns::Returns;
 pub use settle_on_drop::{Disposition, SettleOnDrop};
+pub use transactions::CommitError;
 
 /// The time by the clock that timers go by, also where that is a virtual one. Needs no runtime.
 fn now() -> Instant {

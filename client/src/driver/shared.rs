@@ -10,9 +10,11 @@ use std::time::Duration;
 use amqp_methods::{Decode as _, Method as _, Reader, basic};
 use tokio::sync::{Notify, oneshot};
 
-use super::gauge::{Gauge, WritePressure};
+use super::gauge::Gauge;
 use super::listeners::Listeners;
+use super::pressure::{Watchers, Watches};
 use crate::error::Error;
+use crate::message::{OwnedMethod, Returned};
 use crate::proto::{self, BodyId, CallId, ChannelId, ConsumerId, RawReply, Settlement};
 
 /// The core behind its lock, and who waits for what.
@@ -23,8 +25,8 @@ pub(super) struct Shared {
     /// The core's deadline has moved, and the I/O task may be too busy writing to see it.
     is_urgent: AtomicBool,
     pub(super) call_timeout: Duration,
-    /// Somebody wants to know when much waits to be written.
-    pub(super) is_watched: bool,
+    /// How many watch what waits to be written.
+    pub(super) watchers: Watchers,
 }
 
 /// What the lock protects.
@@ -42,8 +44,12 @@ pub(super) struct State {
     pub(super) bodies: HashMap<BodyId, Waker>,
     pub(super) receipts: HashMap<(ChannelId, u64), Waker>,
     pub(super) channels: HashMap<ChannelId, ChannelEntry>,
-    pub(super) listeners: Listeners,
     pub(super) gauge: Gauge,
+    pub(super) listeners: Listeners<OwnedMethod>,
+    /// Who listens for messages that came back.
+    pub(super) returns: Listeners<Returned>,
+    /// Who watches what waits to be written.
+    pub(super) pressure: Watches,
 }
 
 /// A call whose reply is awaited.
@@ -78,9 +84,14 @@ impl fmt::Debug for Shared {
 }
 
 impl Shared {
-    pub(super) fn new(core: proto::Connection, call_timeout: Duration, gauge: Gauge) -> Self {
+    pub(super) fn new(
+        core: proto::Connection,
+        call_timeout: Duration,
+        gauge: Gauge,
+        pressure: Watches,
+    ) -> Self {
         Self {
-            is_watched: gauge.is_watched(),
+            watchers: pressure.watchers(),
             state: Mutex::new(State {
                 core,
                 io: None,
@@ -93,6 +104,8 @@ impl Shared {
                 channels: HashMap::new(),
                 listeners: Listeners::default(),
                 gauge,
+                returns: Listeners::default(),
+                pressure,
             }),
             room: Notify::new(),
             is_urgent: AtomicBool::new(false),
@@ -107,26 +120,6 @@ impl Shared {
     #[inline]
     pub(super) fn lock(&self, _why: &'static str) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Looks whether much waits to be written, if anybody wants to know, and says so when that begins.
-    #[inline]
-    pub(super) fn notice_pressure(&self) {
-        if self.is_watched {
-            self.look_at_pressure();
-        }
-    }
-
-    fn look_at_pressure(&self) {
-        let mut state = self.lock("look at the pressure");
-        let state_now = &mut *state;
-        let rises = state_now.gauge.rises(state_now.core.outgoing());
-        drop(state);
-        if let Some(pressure) = rises {
-            let (octets, average_frame) = (pressure.octets, pressure.average_frame);
-            tracing::warn!(octets, average_frame, "many frames wait to be written");
-            self.room.notify_waiters();
-        }
     }
 
     /// As [`release`](Self::release), after a change that moved the core's deadline: the I/O task is woken
@@ -186,11 +179,6 @@ impl State {
     #[inline]
     pub(super) fn is_full(&mut self) -> bool {
         self.gauge.is_full(self.core.outgoing_octets())
-    }
-
-    /// How much waits to be written.
-    pub(super) fn pressure(&mut self) -> WritePressure {
-        self.gauge.pressure(self.core.outgoing())
     }
 
     /// Keeps the waker of the I/O task. What is given back is dropped outside the lock, as all wakers are:

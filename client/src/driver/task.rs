@@ -115,6 +115,8 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
     /// Writing failed: nothing more is written, and the server's reason is waited for.
     fn listen(&mut self, error: io::Error) {
         self.output = Outbox::default();
+        self.shared.lock("write no more").gauge.taken(0);
+        self.shared.notice_pressure();
         let until = now() + self.close_timeout.min(LISTEN);
         self.stage = Stage::Listening(error, until);
         self.deadline = Some(self.deadline.map_or(until, |due| due.min(until)));

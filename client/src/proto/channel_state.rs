@@ -1,18 +1,13 @@
 //! What a channel remembers.
 
-use std::collections::VecDeque;
-
 use super::ChannelId;
 use super::acks::Acks;
 use super::calls::Calls;
 use super::confirms::Confirms;
 use super::content::Assembly;
 use super::tags::Tags;
+use super::unclaimed::Unclaimed;
 use crate::error::Error;
-use crate::message::Returned;
-
-/// Messages that came back are kept for whoever asks; beyond this many the oldest is dropped.
-const RETURNED_MAX: usize = 1024;
 
 /// A channel during one of its lives.
 #[derive(Debug)]
@@ -26,7 +21,7 @@ pub(super) struct ChannelState {
     pub(super) confirms: Option<Confirms>,
     /// Whether the server lets content flow. Spec: channel.flow
     pub(super) flow: bool,
-    pub(super) returned: VecDeque<Returned>,
+    pub(super) returned: Unclaimed,
     /// Present where acknowledgements are coalesced.
     pub(super) acks: Option<Box<Acks>>,
     /// A message that has to be settled may have come.
@@ -55,7 +50,7 @@ impl ChannelState {
             tags: Tags::default(),
             confirms: None,
             flow: true,
-            returned: VecDeque::new(),
+            returned: Unclaimed::default(),
             acks: None,
             has_delivered: false,
             forgotten: false,
@@ -66,17 +61,5 @@ impl ChannelState {
     #[inline]
     pub(super) fn is_open(&self) -> bool {
         matches!(self.stage, Stage::Open)
-    }
-
-    /// Keeps a message that came back.
-    pub(super) fn keep_returned(&mut self, returned: Returned) {
-        if self.returned.len() == RETURNED_MAX {
-            self.returned.pop_front();
-            tracing::warn!(
-                channel = self.id.number(),
-                "nobody takes returned messages; the oldest is dropped"
-            );
-        }
-        self.returned.push_back(returned);
     }
 }

@@ -15,7 +15,7 @@ use super::consumers::Consumers;
 use super::handshake::{Handshake, Tuning};
 use super::heartbeat::{Due, Heartbeat};
 use super::leftovers::Remains;
-use super::{CallId, Channel, ChannelId, Event, Outbox};
+use super::{CallId, Channel, ChannelId, Event, Outbox, OutputTotal};
 use crate::error::{CloseReason, ConnectStage, Error, ErrorKind, Initiator};
 use crate::parameters::{ConnectionParameters, Extensions};
 
@@ -33,6 +33,8 @@ pub struct Connection {
     pub(super) half_received: usize,
     pub(super) tuning: Tuning,
     pub(super) outbox: Outbox,
+    /// What was given out to be written.
+    given_out: OutputTotal,
     pub(super) events: VecDeque<Event>,
     pub(super) channels: Channels,
     pub(super) consumers: Consumers,
@@ -85,6 +87,11 @@ impl Connection {
                 heartbeat: 0,
             },
             outbox,
+            given_out: OutputTotal {
+                octets: 0,
+                // The protocol header.
+                frames: 1,
+            },
             events: VecDeque::new(),
             channels: Channels::default(),
             consumers: Consumers::default(),
@@ -227,7 +234,9 @@ impl Connection {
         if self.outbox.is_empty() {
             return false;
         }
+        self.given_out = self.output_total();
         core::mem::swap(&mut self.outbox, out);
+        self.outbox.begin_anew();
         if let Some(heartbeat) = &mut self.heartbeat {
             heartbeat.sent();
         }
@@ -264,9 +273,11 @@ impl Connection {
         self.outbox.len()
     }
 
-    /// What waits to be written, to be looked at.
-    pub fn outgoing(&self) -> &Outbox {
-        &self.outbox
+    /// Octets and frames that were ever to be written: those that were given out, and those that wait.
+    ///
+    /// What is queued for a channel that the server closes is not written, and then does not count.
+    pub fn output_total(&self) -> OutputTotal {
+        self.given_out.plus(&self.outbox)
     }
 
     /// Whether the handshake is done and nobody has begun to close.

@@ -165,7 +165,7 @@ impl Connection {
         let Some(returned) = unclaimed else {
             return Ok(());
         };
-        state.keep_returned(returned);
+        state.returned.keep(returned);
         if !matches!(self.events.back(), Some(Event::Returned(channel)) if *channel == state.id) {
             self.events.push_back(Event::Returned(state.id));
         }

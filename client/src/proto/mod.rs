@@ -28,7 +28,8 @@
 //!
 //! Deliveries are not events. They gather at their consumer; an [`Event::Consumer`] says that there are some
 //! where there were none, and [`take_deliveries`](Connection::take_deliveries) takes all of them at once. The
-//! outcomes of publishes work alike, with [`Event::Confirms`] and [`take_outcome`](Connection::take_outcome).
+//! outcomes of publishes work alike, with [`Event::Confirms`] and [`take_outcome`](Connection::take_outcome);
+//! who gives up waiting for one says so by [`expire`](Connection::expire).
 //!
 //! A delivery whose body is [streamed](Arrival::Streamed) is handed out when its header is here. The pieces gather
 //! apart from it, with [`Event::Body`] and [`take_body`](Connection::take_body), until
@@ -66,22 +67,24 @@ mod ids;
 mod leftovers;
 mod messages;
 mod outbox;
+mod outcomes;
 mod question;
 mod replies;
 mod routing;
 mod tags;
 mod too_large;
+mod unclaimed;
 
 #[cfg(test)]
 mod tests;
 
 pub use channel::{Channel, Settlement};
-pub use confirms::{Outcome, Tally};
 pub use connection::Connection;
 pub use consumer_options::{ConsumerOptions, OverLimit};
 pub use consumers::{Arrival, ConsumerEnd, RawDelivery};
 pub use event::{Event, RawReply};
 pub use handshake::Tuning;
 pub use ids::{BodyId, CallId, ChannelId, ConsumerId, DeliveryTag};
-pub use outbox::{Body, Outbox};
+pub use outbox::{Body, Outbox, OutputTotal};
+pub use outcomes::{Outcome, Tally};
 pub use question::{Answer, Question};

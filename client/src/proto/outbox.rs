@@ -28,6 +28,28 @@ pub struct Outbox {
     shared: usize,
     /// Among what is waiting is something that is to be wiped once it is written.
     is_secret: bool,
+    /// How many frames were put in here.
+    frames: u64,
+}
+
+/// What was put into the output since the connection began.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct OutputTotal {
+    /// Octets.
+    pub octets: u64,
+    /// Frames, the protocol header among them.
+    pub frames: u64,
+}
+
+impl OutputTotal {
+    /// Adds what was put into an outbox of which nothing was written yet.
+    pub(super) fn plus(self, outbox: &Outbox) -> Self {
+        Self {
+            octets: self.octets + outbox.len() as u64,
+            frames: self.frames + outbox.frames,
+        }
+    }
 }
 
 /// The octets of a message: lent, to be copied, or counted, to be queued.
@@ -90,6 +112,11 @@ impl Outbox {
         self.is_secret = false;
     }
 
+    /// Forgets how many frames were put in: they are written.
+    pub(super) fn begin_anew(&mut self) {
+        self.frames = 0;
+    }
+
     pub(super) fn raw(&mut self, octets: &[u8]) {
         self.flat.extend_from_slice(octets);
         self.tail += octets.len();
@@ -99,6 +126,7 @@ impl Outbox {
         let before = self.flat.len();
         encoder.heartbeat(&mut self.flat);
         self.tail += self.flat.len() - before;
+        self.frames += 1;
     }
 
     #[inline]
@@ -111,6 +139,7 @@ impl Outbox {
         let before = self.flat.len();
         encoder.method(&mut self.flat, channel, method)?;
         self.tail += self.flat.len() - before;
+        self.frames += 1;
         Ok(())
     }
 
@@ -137,6 +166,12 @@ impl Outbox {
                 self.tail += self.flat.len() - before;
             }
         }
+        // The method, the header, and the pieces of the body.
+        self.frames += match body.as_bytes().len() {
+            0 => 2,
+            octets if octets <= encoder.body_max() => 3,
+            octets => 2 + octets.div_ceil(encoder.body_max()) as u64,
+        };
         Ok(())
     }
 
@@ -173,6 +208,7 @@ impl Outbox {
                 continue;
             }
             self.raw(&head);
+            self.frames += 1;
             if let Some(body) = body {
                 self.shared += body.len();
                 self.bodies.push_back((self.tail, body));

@@ -100,7 +100,7 @@ async fn nobody_who_listens_slowly_holds_up_anybody() {
     assert_eq!(lagged.missed(), 100);
     let error = leveret::Error::from(lagged);
     assert_eq!(error.kind(), ErrorKind::Lagged);
-    assert_eq!(error.to_string(), "methods were missed: 100 of them");
+    assert_eq!(error.to_string(), "something was missed: 100 methods");
     for number in 100..1124 {
         assert_eq!(noted(&mut slow).await, number);
     }

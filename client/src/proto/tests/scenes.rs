@@ -135,6 +135,7 @@ impl Pair {
             Some(Outcome::Confirmed) => "confirmed",
             Some(Outcome::Nacked) => "nacked",
             Some(Outcome::Returned(_)) => "returned",
+            Some(Outcome::NotSent(_)) => "not sent",
             Some(Outcome::InDoubt(_)) => "in doubt",
         }
     }

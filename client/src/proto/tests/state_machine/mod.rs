@@ -28,6 +28,7 @@ enum Step {
     DropConsumer(u8),
     Publish(u8, u16),
     Unwatch(u8),
+    Expire(u8),
     /// Octets go to the server.
     ToPeer,
     /// The server deals with its next frames.
@@ -54,6 +55,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => n.prop_map(Step::DropConsumer),
         4 => (n, prop_oneof![0..50u16, 16_000..20_000u16]).prop_map(|(n, size)| Step::Publish(n, size)),
         1 => n.prop_map(Step::Unwatch),
+        1 => n.prop_map(Step::Expire),
         6 => Just(Step::ToPeer),
         6 => (1..10u8).prop_map(Step::Serve),
         6 => Just(Step::ToCore),
@@ -71,7 +73,9 @@ struct World {
     calls: HashMap<CallId, (ChannelId, bool)>,
     consumers: Vec<(ConsumerId, ChannelId)>,
     publishes: HashMap<(ChannelId, u64), bool>,
+    /// Ends of publishes that were told, as an outcome or because time was up.
     outcomes: u64,
+    published: Vec<ChannelId>,
 }
 
 fn pick<T: Copy>(from: &[T], n: u8) -> Option<T> {
@@ -92,6 +96,7 @@ impl World {
             consumers: Vec::new(),
             publishes: HashMap::new(),
             outcomes: 0,
+            published: Vec::new(),
         }
     }
 
@@ -165,16 +170,18 @@ impl World {
             }
             Step::Publish(n, size) => self.publish(n, size),
             Step::Unwatch(n) => {
-                let mut watched: Vec<_> = self
-                    .publishes
-                    .iter()
-                    .filter(|(_, watched)| **watched)
-                    .map(|(key, _)| *key)
-                    .collect();
-                watched.sort();
-                if let Some((channel, number)) = pick(&watched, n) {
+                if let Some((channel, number)) = self.pick_watched(n) {
                     self.pair.core.unwatch(channel, number);
                     self.publishes.insert((channel, number), false);
+                }
+            }
+            Step::Expire(n) => {
+                if let Some((channel, number)) = self.pick_watched(n) {
+                    // Known or not, that is its end.
+                    self.pair.core.expire(channel, number);
+                    assert!(self.pair.core.take_outcome(channel, number).is_none());
+                    self.publishes.insert((channel, number), false);
+                    self.outcomes += 1;
                 }
             }
             Step::ToPeer => drop(self.pair.speak()),
@@ -183,6 +190,13 @@ impl World {
             _ => self.server_acts(step),
         }
         self.look();
+    }
+
+    fn pick_watched(&self, n: u8) -> Option<(ChannelId, u64)> {
+        let watched = self.publishes.iter().filter(|(_, watched)| **watched);
+        let mut watched: Vec<_> = watched.map(|(key, _)| *key).collect();
+        watched.sort();
+        pick(&watched, n)
     }
 
     fn publish(&mut self, n: u8, size: u16) {
@@ -203,6 +217,7 @@ impl World {
         );
         if let Ok(Some(number)) = published {
             self.publishes.insert((id, number), watched);
+            self.published.push(id);
         }
     }
 
@@ -276,6 +291,12 @@ impl World {
         }
         let watched = self.publishes.values().filter(|watched| **watched).count();
         assert_eq!(watched, 0, "publishes without an outcome");
+        let mut counted = 0;
+        for channel in &self.published {
+            let tally = self.pair.core.take_tally(*channel);
+            counted += tally.confirmed + tally.nacked + tally.returned + tally.in_doubt;
+        }
+        assert_eq!(counted + self.outcomes, self.published.len() as u64);
         for (consumer, _) in core::mem::take(&mut self.consumers) {
             let (deliveries, end) = self.pair.taken(consumer);
             assert!(end.is_some(), "a consumer without an end");
