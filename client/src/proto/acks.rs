@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use amqp_methods::basic;
 
+use super::connection::later;
 use super::{Channel, Connection, DeliveryTag, Settlement};
 use crate::error::{Error, ErrorKind};
 
@@ -239,7 +240,7 @@ impl Connection {
                 continue;
             };
             if !acks.waiting.is_empty() && acks.due.is_none() {
-                acks.due = now.checked_add(acks.within);
+                acks.due = Some(later(now, acks.within));
                 self.ack_timer.due = self.ack_timer.earliest(acks.due);
             }
         }

@@ -337,7 +337,7 @@ impl Connection {
 }
 
 /// `now + after`, or as late as can be said.
-fn later(now: Instant, after: Duration) -> Instant {
+pub(super) fn later(now: Instant, after: Duration) -> Instant {
     const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
     now.checked_add(after).unwrap_or_else(|| now + YEAR)
 }

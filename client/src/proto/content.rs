@@ -67,20 +67,8 @@ enum Pieces {
     Streamed(BodyId),
 }
 
-/// What a frame of a content has brought.
-#[derive(Debug)]
-pub(super) enum Step {
-    /// Nothing that is complete.
-    More,
-    /// The rest of a content.
-    Complete(Purpose, Content),
-    /// A piece of a body that is streamed.
-    Piece {
-        body: BodyId,
-        piece: Bytes,
-        is_last: bool,
-    },
-}
+/// A content that is complete.
+pub(super) type Complete = Option<(Purpose, Content)>;
 
 impl Assembly {
     /// Whether a content is under way, so that no method may come.
@@ -113,7 +101,7 @@ impl Assembly {
     /// # Errors
     /// A header that no method asked for, or that is none of the method's class; a body above
     /// `limit` is [`Refusal::Large`], and the header is still due.
-    pub(super) fn header(&mut self, payload: &[u8], limit: u64) -> Result<Step, Refusal> {
+    pub(super) fn header(&mut self, payload: &[u8], limit: u64) -> Result<Complete, Refusal> {
         let Stage::Header { method, purpose } = self.stage else {
             return Err(unexpected(
                 "a content header without a method; what an extension adds has to be described",
@@ -185,13 +173,21 @@ impl Assembly {
         self.stage = Stage::Body {
             method,
             purpose,
+            due: 0,
+            body: Pieces::InBlock,
+        };
+        let (_, content) = self.complete()?;
+        self.stage = Stage::Body {
+            method,
+            purpose,
             due: size,
             body: Pieces::Streamed(body),
         };
-        Some(self.block.finish(method, None))
+        Some(content)
     }
 
     /// The body under way that is handed on as it comes.
+    #[inline]
     pub(super) fn streamed(&self) -> Option<BodyId> {
         match self.stage {
             Stage::Body {
@@ -206,7 +202,7 @@ impl Assembly {
     ///
     /// # Errors
     /// A piece that no header announced.
-    pub(super) fn piece(&mut self, payload: &[u8]) -> Result<Step, Error> {
+    pub(super) fn piece(&mut self, payload: &[u8]) -> Result<Complete, Error> {
         let Stage::Body { due, body, .. } = &mut self.stage else {
             return Err(unexpected("a body frame without a content header"));
         };
@@ -225,47 +221,41 @@ impl Assembly {
                 *body = Pieces::Joined(joined);
             }
             Pieces::Joined(joined) => join(joined, payload, *due),
-            Pieces::Passed => {}
-            Pieces::Streamed(_) => {
-                let piece = Bytes::copy_from_slice(payload);
-                return Ok(self.hand_on(piece));
-            }
+            Pieces::Passed | Pieces::Streamed(_) => {}
         }
         Ok(self.complete())
     }
 
     /// Takes the whole body, counted, without a copy.
-    pub(super) fn whole(&mut self, payload: Bytes) -> Result<Step, Error> {
+    pub(super) fn whole(&mut self, payload: Bytes) -> Result<Complete, Error> {
         let Stage::Body { due, body, .. } = &mut self.stage else {
             return Err(unexpected("a body frame without a content header"));
         };
         *due = due.checked_sub(payload.len() as u64).ok_or_else(overrun)?;
-        if let Pieces::Streamed(_) = body {
-            return Ok(self.hand_on(payload));
-        }
         *body = Pieces::One(payload);
         Ok(self.complete())
     }
 
-    /// Hands on a piece of a body that is streamed.
-    fn hand_on(&mut self, piece: Bytes) -> Step {
+    /// Takes so many octets of a body that is streamed. Gives the body, and whether that was all of it.
+    ///
+    /// # Errors
+    /// More than the header announced.
+    pub(super) fn hand_on(&mut self, octets: usize) -> Result<Option<(BodyId, bool)>, Error> {
         let Stage::Body {
             due,
             body: Pieces::Streamed(body),
             ..
-        } = self.stage
+        } = &mut self.stage
         else {
-            return Step::More;
+            return Ok(None);
         };
-        let is_last = due == 0;
+        let body = *body;
+        *due = due.checked_sub(octets as u64).ok_or_else(overrun)?;
+        let is_last = *due == 0;
         if is_last {
             self.stage = Stage::Idle;
         }
-        Step::Piece {
-            body,
-            piece,
-            is_last,
-        }
+        Ok(Some((body, is_last)))
     }
 
     /// Whether this body frame is worth keeping a reference to what was read: large, and the whole body, or a piece
@@ -290,9 +280,9 @@ impl Assembly {
     }
 
     /// The content, if nothing is due.
-    fn complete(&mut self) -> Step {
+    fn complete(&mut self) -> Complete {
         if !matches!(self.stage, Stage::Body { due: 0, .. }) {
-            return Step::More;
+            return None;
         }
         let Stage::Body {
             method,
@@ -301,7 +291,7 @@ impl Assembly {
             ..
         } = core::mem::take(&mut self.stage)
         else {
-            return Step::More;
+            return None;
         };
         let body = match body {
             Pieces::InBlock | Pieces::Passed | Pieces::Streamed(_) => None,
@@ -309,7 +299,7 @@ impl Assembly {
             Pieces::Joined(body) => Some(body.into()),
         };
         let content = self.block.finish(method, body);
-        Step::Complete(purpose, content)
+        Some((purpose, content))
     }
 }
 

@@ -4,7 +4,7 @@ use amqp_methods::{MethodId, Reader, ReplyCode};
 use bytes::Bytes;
 
 use super::consumers::Taken;
-use super::content::{Assembly, Purpose, Refusal, Step};
+use super::content::{Assembly, Complete, Purpose, Refusal};
 use super::routing::unknown_channel;
 use super::{
     Arrival, ChannelId, Connection, ConsumerId, DeliveryTag, Event, RawDelivery, Settlement,
@@ -22,7 +22,7 @@ impl Connection {
     ) -> Result<(), Error> {
         self.assemble(number, |assembly| {
             assembly.method(id, args.rest(), purpose);
-            Ok(Step::More)
+            Ok(None)
         })
     }
 
@@ -30,11 +30,11 @@ impl Connection {
         let limit = self.large_beyond;
         let mut large = None;
         self.assemble(number, |assembly| match assembly.header(payload, limit) {
-            Ok(step) => Ok(step),
+            Ok(complete) => Ok(complete),
             Err(Refusal::Fatal(error)) => Err(error),
             Err(Refusal::Large(size)) => {
                 large = Some(size);
-                Ok(Step::More)
+                Ok(None)
             }
         })?;
         match large {
@@ -44,11 +44,35 @@ impl Connection {
     }
 
     pub(super) fn content_body(&mut self, number: u16, payload: &[u8]) -> Result<(), Error> {
+        if self.is_streamed(number) {
+            return self.streamed_piece(number, Bytes::copy_from_slice(payload));
+        }
         self.assemble(number, |assembly| assembly.piece(payload))
     }
 
     pub(super) fn whole_body(&mut self, number: u16, body: Bytes) -> Result<(), Error> {
+        if self.is_streamed(number) {
+            return self.streamed_piece(number, body);
+        }
         self.assemble(number, |assembly| assembly.whole(body))
+    }
+
+    #[inline]
+    fn is_streamed(&mut self, number: u16) -> bool {
+        let state = self.channels.number(number);
+        state.is_some_and(|state| state.assembly.streamed().is_some())
+    }
+
+    /// Hands on a piece of a body that is streamed.
+    #[cold]
+    fn streamed_piece(&mut self, number: u16, piece: Bytes) -> Result<(), Error> {
+        let Some(state) = self.channels.number(number) else {
+            return Err(unknown_channel(number));
+        };
+        if let Some((body, is_last)) = state.assembly.hand_on(piece.len())? {
+            self.body_piece(body, piece, is_last);
+        }
+        Ok(())
     }
 
     /// Lets a channel's assembly grow, within the memory that all of them may have together.
@@ -56,32 +80,24 @@ impl Connection {
     pub(super) fn assemble(
         &mut self,
         number: u16,
-        grow: impl FnOnce(&mut Assembly) -> Result<Step, Error>,
+        grow: impl FnOnce(&mut Assembly) -> Result<Complete, Error>,
     ) -> Result<(), Error> {
         let Some(state) = self.channels.number(number) else {
             return Err(unknown_channel(number));
         };
         let before = state.assembly.held();
-        let step = grow(&mut state.assembly);
+        let complete = grow(&mut state.assembly);
         self.half_received = self.half_received + state.assembly.held() - before;
-        match step? {
-            Step::Complete(purpose, content) => self.content(number, purpose, content),
-            Step::Piece {
-                body,
-                piece,
-                is_last,
-            } => {
-                self.body_piece(body, piece, is_last);
-                Ok(())
-            }
-            Step::More if self.half_received as u64 > self.half_received_max() => {
+        match complete? {
+            Some((purpose, content)) => self.content(number, purpose, content),
+            None if self.half_received as u64 > self.half_received_max() => {
                 let detail = format!(
                     "{} octets of messages that are not complete",
                     self.half_received
                 );
                 Err(Error::protocol(ReplyCode::RESOURCE_ERROR, detail, None))
             }
-            Step::More => Ok(()),
+            None => Ok(()),
         }
     }
 
@@ -138,6 +154,7 @@ impl Connection {
     }
 
     /// Gives a delivery to its consumer, or back.
+    #[inline(always)]
     pub(super) fn hand_to(&mut self, consumer: ConsumerId, delivery: RawDelivery) {
         let (tag, arrival) = (delivery.tag, delivery.arrival);
         match self.consumers.deliver(consumer, delivery) {

@@ -5,7 +5,7 @@ use amqp_methods::{ReplyCode, channel};
 use super::calls::Effect;
 use super::channel_state::Stage;
 use super::channels::Number;
-use super::content::{Purpose, Refusal, Step};
+use super::content::{Purpose, Refusal};
 use super::replies::get_ok_tag;
 use super::routing::unknown_channel;
 use super::{
@@ -41,14 +41,14 @@ impl Connection {
             Large::Take => {
                 let limit = self.max_message_size;
                 self.assemble(number, |assembly| match assembly.header(payload, limit) {
-                    Ok(step) => Ok(step),
+                    Ok(complete) => Ok(complete),
                     Err(Refusal::Fatal(error)) => Err(error),
-                    Err(Refusal::Large(_)) => Ok(Step::More),
+                    Err(Refusal::Large(_)) => Ok(None),
                 })
             }
             Large::PassOver => self.assemble(number, |assembly| {
                 assembly.pass_over(payload, size);
-                Ok(Step::More)
+                Ok(None)
             }),
             Large::Stream => self.stream(number, purpose, payload, size),
             Large::Refuse => {
@@ -97,7 +97,7 @@ impl Connection {
         let mut started = None;
         self.assemble(number, |assembly| {
             started = assembly.stream(payload, size, body);
-            Ok(Step::More)
+            Ok(None)
         })?;
         let Some((state, content)) = self.channels.number(number).zip(started) else {
             return Err(unknown_channel(number));

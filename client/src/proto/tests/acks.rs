@@ -209,3 +209,21 @@ fn a_channel_that_ends_leaves_none_behind() {
     pair.peer.expects_nothing();
     assert!(!pair.core.acks_may_wait());
 }
+
+#[test]
+fn however_long_they_may_wait_it_is_known_that_they_do() {
+    let mut pair = Pair::open();
+    let channel = pair.channel();
+    let mut view = pair.core.channel(channel).unwrap();
+    view.coalesce_acks(usize::MAX, Duration::MAX).unwrap();
+    pair.consumer(channel, "c");
+    pair.delivers(channel, "c", 1, b"x");
+    pair.exchange();
+    pair.settles(channel, 1, ACK);
+    assert!(pair.core.acks_may_wait() && !pair.core.acks_are_untimed());
+    pair.pass(SECOND);
+    pair.peer.expects_nothing();
+    pair.core.channel(channel).unwrap().flush_acks();
+    pair.speak();
+    pair.peer.expects_method(1, &basic::Ack::new(1));
+}
