@@ -58,6 +58,8 @@ impl Server {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     /// Whatever is settled in whatever order: nothing is acknowledged but what the application has acknowledged, and
     /// in the end all of that is.
     #[test]
