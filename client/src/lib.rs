@@ -103,7 +103,7 @@ pub use amqp_methods;
 pub use driver::{
     Channel, Connection, Consumer, Delivery, Lagged, Methods, Receipt, WritePressure,
 };
-pub use error::{CloseReason, ConnectStage, Error, ErrorKind, Initiator};
+pub use error::{CloseReason, ConnectStage, Error, ErrorKind, Initiator, TlsFailure};
 pub use message::{Content, OwnedMethod, Returned};
 pub use parameters::{
     ConnectionParameters, Credentials, Exchange, Heartbeat, HeartbeatDecision, Mechanism,
@@ -113,6 +113,8 @@ pub use parameters::{
 #[cfg(feature = "tokio")]
 pub use parameters::{Token, TokenProvider};
 pub use proto::{Body, ConsumerEnd, Outcome, Tally, Tuning};
+#[cfg(feature = "tls")]
+pub use tokio_rustls::rustls;
 
 /// The examples of the README compile.
 #[cfg(all(doctest, feature = "tokio"))]

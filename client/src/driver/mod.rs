@@ -6,6 +6,8 @@
 
 use std::time::Instant;
 
+mod attempts;
+mod budget;
 mod calls;
 mod channel;
 mod channel_content;
@@ -17,11 +19,16 @@ mod dispatch;
 mod gauge;
 mod listeners;
 mod methods;
+mod order;
 mod publish;
+mod race;
 mod refusals;
+mod security;
 mod shared;
 mod socket;
 mod task;
+#[cfg(feature = "tls")]
+mod tls;
 mod tokens;
 
 pub use channel::Channel;
