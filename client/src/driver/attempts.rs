@@ -1,7 +1,6 @@
 //! The log of connecting: what came of every attempt.
 
-use std::time::Duration;
-
+use super::budget::Budget;
 use crate::error::{Error, ErrorKind};
 
 /// What came of all attempts, as far as they failed.
@@ -29,8 +28,9 @@ impl Log {
         error.unwrap_or_else(|| Error::new(ErrorKind::Io, "there was nothing to try"))
     }
 
-    /// The error of connecting that ends because its time is over.
-    pub(super) fn into_timeout(self, total: Duration) -> Error {
+    /// The error of connecting that ends because there is no time for another attempt.
+    pub(super) fn into_timeout(self, budget: &Budget) -> Error {
+        let total = budget.total().unwrap_or_default();
         Error::of_attempts_in_time(self.last, self.count, total)
     }
 }

@@ -57,10 +57,9 @@ impl Budget {
         self.total.is_some_and(|(at, _)| Instant::now() >= at)
     }
 
-    /// The time for everything, once there is none left for a wait of that length.
-    pub(super) fn exceeded(&self, wait: Duration) -> Option<Duration> {
-        let (at, total) = self.total?;
-        (Instant::now() + wait >= at).then_some(total)
+    /// The time for everything.
+    pub(super) fn total(&self) -> Option<Duration> {
+        self.total.map(|(_, total)| total)
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) async fn connect(
     let mut log = Log::default();
     for attempt in 0..parameters.connection_attempts {
         if attempt > 0 && !budget.sleep(parameters.retry_delay).await {
-            break;
+            return Err(log.into_timeout(&budget));
         }
         let round = Round {
             network,
@@ -37,22 +37,15 @@ pub(super) async fn connect(
             Some(Ok(connection)) => return Ok(connection),
             Some(Err(error)) => {
                 log.add(error);
-                return Err(log.into_error());
+                break;
             }
             None => tracing::debug!(attempt, "no server was reached"),
         }
         if budget.is_spent() {
-            break;
+            return Err(log.into_timeout(&budget));
         }
     }
-    let delay = match parameters.connection_attempts {
-        1 => Duration::ZERO,
-        _ => parameters.retry_delay,
-    };
-    Err(match budget.exceeded(delay) {
-        Some(total) => log.into_timeout(total),
-        None => log.into_error(),
-    })
+    Err(log.into_error())
 }
 
 /// One time through all hosts.

@@ -23,6 +23,10 @@ pub(super) enum Security {
 /// The server that is connected to.
 pub(super) struct Whom<'w> {
     /// Name or address, as the parameters have it.
+    #[cfg_attr(
+        not(feature = "tls"),
+        expect(dead_code, reason = "what certificates are for")
+    )]
     pub(super) host: &'w str,
     /// The same and more, for people.
     pub(super) place: &'w (dyn fmt::Display + Sync),

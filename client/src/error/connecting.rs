@@ -134,7 +134,11 @@ impl Error {
     /// What attempts came to that took more time than there was.
     #[cfg(feature = "tokio")]
     pub(crate) fn of_attempts_in_time(attempts: Vec<Self>, count: u64, total: Duration) -> Self {
-        let mut detail = format!("no server was reached within {total:?}, in {count} attempts");
+        let attempts_made = match count {
+            1 => "1 attempt".to_owned(),
+            _ => format!("{count} attempts"),
+        };
+        let mut detail = format!("no server was reached within {total:?}, in {attempts_made}");
         let Some(last) = attempts.last().cloned() else {
             return Self::new(ErrorKind::Timeout, detail);
         };
