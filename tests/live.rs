@@ -37,5 +37,7 @@ mod opening;
 mod peers;
 #[path = "live/returns.rs"]
 mod returns;
+#[path = "live/tls.rs"]
+mod tls;
 #[path = "live/topology.rs"]
 mod topology;
