@@ -237,7 +237,8 @@ impl fmt::Debug for Error {
         if let Some(failure) = &self.inner.tls {
             debug.field("tls", failure);
         }
-        if !self.inner.attempts.is_empty() {
+        // One alone is the error itself.
+        if self.inner.attempts.len() > 1 {
             debug.field("attempts", &self.inner.attempts);
         }
         debug.finish()

@@ -6,7 +6,6 @@ use std::fmt;
 use super::Error;
 
 /// All attempts in one text, and the last of them as the cause.
-#[derive(Debug)]
 pub(super) struct AttemptLog {
     attempts: Vec<Error>,
     count: u64,
@@ -48,6 +47,13 @@ impl fmt::Display for AttemptLog {
             }
         }
         Ok(())
+    }
+}
+
+/// Whose attempts they are shows them.
+impl fmt::Debug for AttemptLog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "AttemptLog({})", self.count)
     }
 }
 

@@ -147,6 +147,7 @@ impl Error {
         inner.kind = ErrorKind::Timeout;
         inner.detail = detail;
         inner.close = None;
+        inner.tls = None;
         let log = super::attempt_log::AttemptLog::new(attempts.clone(), count);
         inner.source = Some(Arc::new(log));
         inner.attempts = attempts;

@@ -43,7 +43,7 @@ async fn what_is_wrong_with_a_certificate_is_told() {
     for (identity, failure, text) in [
         (
             ours.issue_with(&[HOST], |params| {
-                params.not_after = date_time_ymd(2001, 1, 1)
+                params.not_after = date_time_ymd(2001, 1, 1);
             }),
             TlsFailure::CertificateExpired,
             "has expired",
