@@ -65,9 +65,14 @@ impl<N: Network> Round<'_, N> {
                 return None;
             }
         };
-        let security = match Security::prepare(self.parameters).await {
+        let begun = Instant::now();
+        let security = match Security::prepare(self.parameters, self.budget).await {
             Ok(security) => security,
-            Err(error) => return Some(Err(error.after(begun.elapsed()))),
+            Err(error) if error.is_final() => return Some(Err(error.after(begun.elapsed()))),
+            Err(error) => {
+                log.add(error.after(begun.elapsed()));
+                return None;
+            }
         };
         let mut endpoints: Vec<_> = self.parameters.endpoints().collect();
         if self.parameters.shuffle_endpoints {

@@ -106,7 +106,7 @@ impl Connection {
         let budget = Budget::new(parameters.total_timeout);
         let limit = budget.limit(LONG);
         let opening = async {
-            let security = Security::prepare(parameters).await?;
+            let security = Security::prepare(parameters, &budget).await?;
             let login = tokens::login(parameters).await?;
             let (host, _) = parameters.endpoints().next().unwrap_or_default();
             let whom = Whom {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::budget::Limit;
+use super::budget::{Budget, Limit};
 use super::connection::Connection;
 #[cfg(feature = "tls")]
 use super::tls;
@@ -36,20 +36,29 @@ impl Security {
     /// Reads what the parameters name.
     ///
     /// Whoever asks for TLS gets TLS or an error, and nothing else.
-    pub(super) async fn prepare(parameters: &ConnectionParameters) -> Result<Self, Error> {
+    pub(super) async fn prepare(
+        parameters: &ConnectionParameters,
+        budget: &Budget,
+    ) -> Result<Self, Error> {
         match &parameters.tls {
             None => Ok(Self::Plain),
             #[cfg(feature = "tls")]
             Some(tls) => {
-                let client = tls::Client::prepare(tls).await;
+                let limit = budget.limit(parameters.tls_handshake_timeout);
+                let client = limit.hold(tls::Client::prepare(tls)).await;
+                let client = client.unwrap_or_else(|| {
+                    let detail = format!("certificates were not read {limit}");
+                    Err(Error::new(ErrorKind::Timeout, detail))
+                });
                 let client = client.map_err(|error| error.at(ConnectStage::Tls))?;
                 Ok(Self::Tls(client))
             }
             #[cfg(not(feature = "tls"))]
-            Some(_) => Err(Error::new(
-                ErrorKind::Parameters,
-                "this build has no TLS: it lacks the feature `tls`",
-            )),
+            Some(_) => {
+                let _ = budget;
+                let detail = "this build has no TLS: it lacks the feature `tls`";
+                Err(Error::new(ErrorKind::Parameters, detail))
+            }
         }
     }
 

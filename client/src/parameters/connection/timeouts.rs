@@ -55,7 +55,7 @@ impl ConnectionParameters {
         self
     }
 
-    /// Sets how long the handshake of TLS may take.
+    /// Sets how long the handshake of TLS may take, and before it reading the certificates.
     ///
     /// More than zero and at most 365 days. Default: 10 s.
     #[must_use]
