@@ -45,6 +45,8 @@ mod peers;
 mod publishing;
 #[path = "live/returns.rs"]
 mod returns;
+#[path = "live/tls.rs"]
+mod tls;
 #[path = "live/topology.rs"]
 mod topology;
 #[path = "live/transactions.rs"]

@@ -8,9 +8,13 @@ use amqp_methods::{DecodeError, EncodeError, FrameError, MethodId, ReplyCode, Sh
 use crate::message::TooLarge;
 use crate::{Hold, ParameterError};
 
+#[cfg(feature = "tokio")]
+mod attempt_log;
 mod connecting;
+mod tls_failure;
 
 pub use connecting::ConnectStage;
+pub use tls_failure::TlsFailure;
 
 type Source = Arc<dyn std::error::Error + Send + Sync>;
 
@@ -36,6 +40,10 @@ struct Inner {
     stage: Option<ConnectStage>,
     /// The server that was tried.
     address: Option<String>,
+    /// How long the attempt took.
+    elapsed: Option<std::time::Duration>,
+    /// What was wrong with TLS.
+    tls: Option<TlsFailure>,
     /// What was tried, where this is what they came to.
     attempts: Vec<Error>,
 }
@@ -50,6 +58,8 @@ pub enum ErrorKind {
     Io,
     /// Something took longer than it was given.
     Timeout,
+    /// TLS did not come about: [`Error::tls_failure`] says what was wrong.
+    Tls,
     /// What answers at that address speaks something else, or another version.
     ProtocolVersion,
     /// The server refused the credentials, or seems to have.
@@ -179,6 +189,8 @@ impl Error {
                 source,
                 stage: None,
                 address: None,
+                elapsed: None,
+                tls: None,
                 attempts: Vec::new(),
             }),
         }
@@ -241,7 +253,14 @@ impl fmt::Debug for Error {
         if let Some(address) = &self.inner.address {
             debug.field("address", address);
         }
-        if !self.inner.attempts.is_empty() {
+        if let Some(elapsed) = &self.inner.elapsed {
+            debug.field("elapsed", elapsed);
+        }
+        if let Some(failure) = &self.inner.tls {
+            debug.field("tls", failure);
+        }
+        // One alone is the error itself.
+        if self.inner.attempts.len() > 1 {
             debug.field("attempts", &self.inner.attempts);
         }
         debug.finish()
@@ -307,6 +326,7 @@ impl fmt::Display for ErrorKind {
             Self::Parameters => "bad parameters",
             Self::Io => "input or output failed",
             Self::Timeout => "timed out",
+            Self::Tls => "TLS failed",
             Self::ProtocolVersion => "the server does not speak AMQP 0-9-1",
             Self::AuthenticationRefused => "the server refused the credentials",
             Self::Credentials => "the credentials cannot be used",

@@ -31,7 +31,38 @@
 //!
 //! Where, as whom and within which limits is said by [`ConnectionParameters`], or by a URL, which
 //! [`UrlParameters`] explains. [`Credentials`] are mechanisms in the order of preference, and may come from
-//! somebody who issues tokens. Every host and address is tried in turn; an [`Error`] says which stage failed where.
+//! somebody who issues tokens.
+//!
+//! Hosts are tried in turn, or by [chance](ConnectionParameters::shuffle_endpoints); the addresses of a host beside each
+//! other, a quarter of a second apart (RFC 8305), `connection_attempts` times. Each stage has its time-out, and
+//! [`total_timeout`](ConnectionParameters::total_timeout) is for all of it. An [`Error`] says which [stage](Error::stage)
+//! failed where, and holds a log of all [attempts](Error::attempts). A refused login ends it at once.
+//!
+//! # TLS
+//!
+//! `amqps` in a URL, or [`ConnectionParameters::tls`]. The server's certificate has to be for the host, and of an
+//! authority that the system trusts, unless [`TlsParameters`] say otherwise; there is no way back to a connection
+//! without TLS. What was wrong is an [`ErrorKind::Tls`] with a [`TlsFailure`].
+//!
+#![cfg_attr(feature = "tls", doc = "```no_run")]
+#![cfg_attr(not(feature = "tls"), doc = "```ignore")]
+//! use leveret::{Connection, ConnectionParameters, Credentials, TlsParameters};
+//!
+//! # async fn run() -> Result<(), leveret::Error> {
+//! let tls = TlsParameters::default().ca_file("ca.pem").client_certificate("app.pem", "app.key");
+//! let parameters = ConnectionParameters::new("rabbit.internal").tls(tls).credentials(Credentials::external());
+//! let connection = Connection::connect(parameters).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The feature `tls` is rustls without an opinion on who does the cryptography: the provider is that of the
+//! application's own `ClientConfig`, or the one that the process has installed
+//! (`leveret::rustls::crypto::CryptoProvider::install_default`). For those who care for neither, the feature `tls-ring`, on
+//! by default, brings ring along, and `tls-aws-lc` AWS-LC. With `default-features = false, features = ["tls"]` there is
+//! none of them, and a missing provider is an error when connecting.
+//!
+//! Any stream can take the place of TCP, with TLS within it or without: [`Connection::connect_over`].
 //!
 //! # Methods
 //!
@@ -150,7 +181,7 @@
 //!
 //! # Without tokio
 //!
-//! The feature `tokio`, on by default, is the asynchronous driver. Without it the crate is [`proto`]: the
+//! The feature `tokio`, on by default and part of `tls`, is the asynchronous driver. Without it the crate is [`proto`]: the
 //! protocol as a state machine without IO, to be driven by whatever loop there is.
 
 #[cfg(feature = "tokio")]
@@ -169,7 +200,7 @@ pub use driver::{
     PressureWatch, Publisher, Receipt, Received, Returns, SettleOnDrop, StreamedDelivery, WhenHeld,
     WritePressure,
 };
-pub use error::{CloseReason, ConnectStage, Error, ErrorKind, Initiator};
+pub use error::{CloseReason, ConnectStage, Error, ErrorKind, Initiator, TlsFailure};
 pub use hold::Hold;
 pub use message::{Content, OwnedMethod, Returned, TooLarge};
 pub use parameters::{
@@ -180,6 +211,8 @@ pub use parameters::{
 #[cfg(feature = "tokio")]
 pub use parameters::{Token, TokenProvider};
 pub use proto::{Body, ConsumerEnd, Outcome, OverLimit, Tally, Tuning};
+#[cfg(feature = "tls")]
+pub use tokio_rustls::rustls;
 
 /// The examples of the README compile.
 #[cfg(all(doctest, feature = "tokio"))]

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use amqp_methods::{DynMethod, FieldTable, Reply as _, ReplyCode, Request};
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::budget::{Budget, LONG};
 use super::calls::Call;
 use super::channel::Channel;
 use super::gauge::Gauge;
 use super::now;
 use super::pressure::Watches;
 use super::refusals::{check_answered, typed};
+use super::security::{Security, Whom};
 use super::shared::{Shared, Undo};
 use super::socket::Tcp;
 use super::task::Task;
@@ -35,11 +37,12 @@ pub(super) struct Handle {
 }
 
 impl Connection {
-    /// Connects over TCP and opens the virtual host.
+    /// Connects over TCP, with TLS if asked for, and opens the virtual host.
     ///
-    /// Takes a URL, [`UrlParameters`](crate::UrlParameters) or [`ConnectionParameters`]. Every address that a
-    /// host name resolves to is tried in turn, host after host, as often as `connection_attempts` says. There is no limit
-    /// of time to all of it together but the sum of what each may take.
+    /// Takes a URL, [`UrlParameters`](crate::UrlParameters) or [`ConnectionParameters`]. Hosts are tried in turn, as often
+    /// as `connection_attempts` says. The addresses of a host are tried beside each other, families in turn, each
+    /// `happy_eyeballs_delay` after the one before (RFC 8305); the first socket goes on, and the others are tried if it
+    /// comes to nothing.
     ///
     /// ```no_run
     /// # async fn run() -> Result<(), leveret::Error> {
@@ -71,8 +74,22 @@ impl Connection {
 
     /// Opens a connection over any stream: a Unix socket, a proxy, memory.
     ///
+    /// Parameters with [`tls`](ConnectionParameters::tls) mean TLS within the stream, with the first host as the name of the
+    /// server. Without, nothing is encrypted that the stream does not encrypt itself.
+    ///
+    #[cfg_attr(unix, doc = "```no_run")]
+    #[cfg_attr(not(unix), doc = "```ignore")]
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// use leveret::{Connection, ConnectionParameters};
+    ///
+    /// let socket = tokio::net::UnixStream::connect("/run/amqp.sock").await?;
+    /// let connection = Connection::connect_over(socket, &ConnectionParameters::default()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
-    /// As [`connect`](Self::connect), without an address.
+    /// As [`connect`](Self::connect), without addresses and with one attempt.
     ///
     /// # Cancel safety
     /// Dropping the future closes the stream.
@@ -87,8 +104,23 @@ impl Connection {
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
         parameters.validate()?;
-        let login = tokens::login(parameters).await?;
-        Self::open(stream, parameters, &login).await
+        let budget = Budget::new(parameters.total_timeout);
+        let limit = budget.limit(LONG);
+        let opening = async {
+            let security = Security::prepare(parameters, &budget).await?;
+            let login = tokens::login(parameters).await?;
+            let (host, _) = parameters.endpoints().next().unwrap_or_default();
+            let whom = Whom {
+                host,
+                place: &"the server",
+            };
+            let opening = security.open(stream, &whom, parameters, &login, limit);
+            opening.await
+        };
+        limit.hold(opening).await.unwrap_or_else(|| {
+            let detail = format!("no connection {limit}");
+            Err(Error::new(ErrorKind::Timeout, detail))
+        })
     }
 
     pub(super) async fn open<S>(

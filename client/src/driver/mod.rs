@@ -7,8 +7,10 @@
 use std::time::Instant;
 
 mod acks;
+mod attempts;
 mod batch;
 mod bodies;
+mod budget;
 mod calls;
 mod cancelling;
 mod channel;
@@ -26,25 +28,29 @@ mod listeners;
 mod listening;
 mod message;
 mod methods;
+mod order;
 mod pressure;
 mod pressure_watch;
 mod publish;
 mod publisher;
+mod race;
 mod receipt;
 mod received;
 mod refusals;
 mod returns;
+mod security;
 mod settle_on_drop;
 mod shared;
 mod socket;
 mod task;
+#[cfg(feature = "tls")]
+mod tls;
 mod tokens;
-
-pub use bodies::{BodyPieces, StreamedDelivery};
 mod transactions;
 mod turns;
 
 pub use batch::{Outcomes, Outgoing};
+pub use bodies::{BodyPieces, StreamedDelivery};
 pub use channel::Channel;
 pub use connection::Connection;
 pub use consumer::{Consumer, Next};

@@ -28,6 +28,8 @@ pub use heartbeat::{Heartbeat, HeartbeatDecision};
 pub use mechanism::{Exchange, Mechanism, MechanismError};
 pub(crate) use secret::Secret;
 pub use tcp::TcpOptions;
+#[cfg(feature = "tls")]
+pub(crate) use tls::tls_name;
 pub use tls::{ServerName, TlsParameters};
 #[cfg(feature = "tokio")]
 pub(crate) use tokens::Provider;
