@@ -23,6 +23,9 @@ pub(super) struct Shared {
     is_urgent: AtomicBool,
     pub(super) call_timeout: Duration,
     pub(super) write_buffer_high_water: usize,
+    /// Whom to tell, by being dropped, that all handles and the I/O task are gone.
+    #[cfg(feature = "blocking")]
+    lives: std::sync::OnceLock<oneshot::Sender<core::convert::Infallible>>,
 }
 
 /// What the lock protects.
@@ -91,7 +94,15 @@ impl Shared {
             is_urgent: AtomicBool::new(false),
             call_timeout,
             write_buffer_high_water: high_water,
+            #[cfg(feature = "blocking")]
+            lives: std::sync::OnceLock::new(),
         }
+    }
+
+    /// Keeps `lives` until all handles and the I/O task are gone. Only the first one is kept.
+    #[cfg(feature = "blocking")]
+    pub(super) fn keep(&self, lives: oneshot::Sender<core::convert::Infallible>) {
+        let _ = self.lives.set(lives);
     }
 
     /// Locks the core; `_why` names the holder for whoever reads the code or adds a trace.
