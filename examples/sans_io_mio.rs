@@ -16,7 +16,7 @@ use mio::{Events, Interest, Poll, Token, Waker};
 #[path = "sans_io/application.rs"]
 mod application;
 
-use application::{Failure, Io};
+pub(crate) use application::{Failure, Io};
 
 fn main() -> Result<(), Failure> {
     let url = std::env::var("AMQP_URL").unwrap_or("amqp://guest:guest@localhost:5672/%2F".into());
