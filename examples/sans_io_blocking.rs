@@ -51,23 +51,29 @@ impl Loop {
         })
     }
 
-    /// Writes until nothing is left, or the server does not read: then it is our turn to, or both would wait.
-    fn write(&mut self) {
+    /// Writes until nothing is left, or the server does not read: then it is our turn to, or both would wait. Says whether
+    /// it wrote anything: then there may be room for what waits for it.
+    fn write(&mut self) -> bool {
+        let mut wrote = false;
         while !self.output.is_empty() || self.core.poll_transmit(&mut self.output) {
             match self.stream.write(self.output.chunk()) {
-                Ok(written) => self.output.advance(written),
+                Ok(written) => {
+                    self.output.advance(written);
+                    wrote = true;
+                }
                 Err(error) if is_late(&error) => break,
                 // The server may have said why it does not listen: reading finds out.
                 Err(_) => self.output = Outbox::default(),
             }
         }
+        wrote
     }
 
-    /// Waits for octets: until the deadline, or for a moment if there is something to write.
-    fn read(&mut self) {
-        let due = match self.output.is_empty() {
-            true => self.core.poll_timeout(),
-            false => Some(Instant::now()),
+    /// Waits for octets: until the deadline, or for a moment if there is something else to do.
+    fn read(&mut self, is_busy: bool) {
+        let due = match is_busy || !self.output.is_empty() {
+            true => Some(Instant::now()),
+            false => self.core.poll_timeout(),
         };
         let patience = due.map(|due| due.saturating_duration_since(Instant::now()).max(SHORT));
         let mut octets = [0; 16 * 1024];
@@ -90,8 +96,8 @@ impl Io for Loop {
     }
 
     fn turn(&mut self) {
-        self.write();
-        self.read();
+        let wrote = self.write();
+        self.read(wrote);
         let now = Instant::now();
         if self.core.poll_timeout().is_some_and(|due| due <= now) {
             self.core.handle_timeout(now);

@@ -26,10 +26,8 @@ fn main() -> Result<(), Failure> {
     // Another thread has work, and wakes the loop to have it done.
     let (hand, work) = mpsc::channel();
     let waker = Arc::clone(&io.waker);
-    std::thread::spawn(move || {
-        let handed = hand.send("hello from another thread".to_owned());
-        handed.map(|()| waker.wake())
-    });
+    let text = "hello from another thread".to_owned();
+    std::thread::spawn(move || hand.send(text).map(|()| waker.wake()));
     application::run(&mut io, &work)
 }
 
@@ -39,7 +37,6 @@ pub struct Loop {
     core: Connection,
     stream: TcpStream,
     poll: Poll,
-    events: Events,
     /// Ends the waiting of a turn, from any thread.
     pub waker: Arc<Waker>,
     interest: Interest,
@@ -58,34 +55,39 @@ impl Loop {
         stream.set_nodelay(true)?;
         stream.set_nonblocking(true)?;
         let (poll, mut stream) = (Poll::new()?, TcpStream::from_std(stream));
-        let interest = Interest::READABLE;
-        poll.registry().register(&mut stream, SOCKET, interest)?;
+        poll.registry()
+            .register(&mut stream, SOCKET, Interest::READABLE)?;
         Ok(Self {
             core: Connection::new(parameters, Instant::now()),
             stream,
-            events: Events::with_capacity(8),
             waker: Arc::new(Waker::new(poll.registry(), WAKER)?),
             poll,
-            interest,
+            interest: Interest::READABLE,
             is_readable: false,
             input: BytesMut::new(),
             output: Outbox::default(),
         })
     }
 
-    fn write(&mut self) {
+    /// Writes what can be written. Says whether that was anything: then there may be room for what waits for it.
+    fn write(&mut self) -> bool {
+        let mut wrote = false;
         while !self.output.is_empty() || self.core.poll_transmit(&mut self.output) {
             match self.stream.write(self.output.chunk()) {
-                Ok(written) => self.output.advance(written),
+                Ok(written) => {
+                    self.output.advance(written);
+                    wrote = true;
+                }
                 Err(error) if is_late(&error) => break,
                 // The server may have said why it does not listen: reading finds out.
                 Err(_) => self.output = Outbox::default(),
             }
         }
+        wrote
     }
 
-    /// Waits for the socket, the deadline or a wake.
-    fn wait(&mut self) -> io::Result<()> {
+    /// Waits for the socket, the deadline or a wake; or only looks.
+    fn wait(&mut self, only_looks: bool) -> io::Result<()> {
         // A socket can be written nearly always: to ask for that without need would be to spin.
         let interest = match self.output.is_empty() {
             true => Interest::READABLE,
@@ -96,29 +98,26 @@ impl Loop {
             registry.reregister(&mut self.stream, SOCKET, interest)?;
         }
         let due = self.core.poll_timeout();
-        let patience = match self.is_readable {
-            true => Some(Duration::ZERO),
-            false => due.map(|due| due.saturating_duration_since(Instant::now())),
-        };
-        match self.poll.poll(&mut self.events, patience) {
-            Err(error) if !is_late(&error) => return Err(error),
-            _ => {}
-        }
-        self.is_readable |= self.events.iter().any(|event| event.token() == SOCKET);
+        let due = due.map(|due| due.saturating_duration_since(Instant::now()));
+        let is_busy = only_looks || self.is_readable;
+        let patience = is_busy.then_some(Duration::ZERO).or(due);
+        let mut events = Events::with_capacity(8);
+        let waited = self.poll.poll(&mut events, patience);
+        waited.or_else(|error| if is_late(&error) { Ok(()) } else { Err(error) })?;
+        self.is_readable |= events.iter().any(|event| event.token() == SOCKET);
         Ok(())
     }
 
     fn read(&mut self) -> io::Result<()> {
         let mut octets = [0; 16 * 1024];
-        match self.is_readable.then(|| self.stream.read(&mut octets)) {
-            None => {}
-            Some(Ok(0)) => self.core.handle_eof(),
-            Some(Ok(count)) => {
+        match self.stream.read(&mut octets) {
+            Ok(0) => self.core.handle_eof(),
+            Ok(count) => {
                 self.input.extend_from_slice(&octets[..count]);
                 self.core.handle_input(Instant::now(), &mut self.input);
             }
-            Some(Err(error)) if is_late(&error) => self.is_readable = false,
-            Some(Err(error)) => return Err(error),
+            Err(error) if is_late(&error) => self.is_readable = false,
+            Err(error) => return Err(error),
         }
         Ok(())
     }
@@ -130,8 +129,8 @@ impl Io for Loop {
     }
 
     fn turn(&mut self) {
-        self.write();
-        if let Err(error) = self.wait().and_then(|()| self.read()) {
+        let wrote = self.write();
+        if let Err(error) = self.wait(wrote).and_then(|()| self.read()) {
             self.core.handle_failure(Error::connection_lost(error));
         }
         let now = Instant::now();

@@ -15,7 +15,7 @@ pub(crate) trait Io {
     /// The protocol.
     fn core(&mut self) -> &mut Connection;
 
-    /// Moves octets, both ways, and waits for more if there are none; no longer than the core's deadline.
+    /// Moves octets both ways. Waits only if none can be moved, and no longer than until the core's deadline.
     fn turn(&mut self);
 
     /// Turns until there is what `find` looks for among the events and in the core.

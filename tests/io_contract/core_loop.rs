@@ -25,8 +25,8 @@ pub(crate) trait CoreLoop: Sized + Send {
     /// The core. What it has to write is written by the next turn.
     fn core(&mut self) -> &mut Connection;
 
-    /// Moves octets both ways, and tells the core the time when that has come. Returns when something has happened: at the
-    /// latest when the core's deadline has passed.
+    /// Moves octets both ways, and tells the core the time when its deadline has come. Returns when something has happened:
+    /// octets were read; or written, since somebody may wait for room; the deadline has passed.
     fn turn(&mut self);
 }
 
