@@ -86,9 +86,10 @@ fn what_the_server_refuses_costs_the_channel_and_no_more() {
     let passive = queue::Declare::new(&missing).passive(true);
     assert_eq!(code(channel.call(passive)), 404);
     let channel = connection.open_channel().unwrap();
-    let queue = own_queue(&channel);
-    let other = queue::Declare::new(&*queue).durable(true).exclusive(true);
-    assert_eq!(code(channel.call(other)), 406);
+    let queue = unique("queue");
+    let declare = queue::Declare::new(&*queue).exclusive(true);
+    channel.call(declare.clone()).unwrap();
+    assert_eq!(code(channel.call(declare.durable(true))), 406);
     // Every use of it gives the reason again.
     assert_eq!(code(channel.call(queue::Purge::new(&queue))), 406);
     assert_eq!(code(channel.close()), 406);
