@@ -73,7 +73,9 @@ fn a_wait_that_brought_nothing_is_no_end() {
             }
             None => {
                 quiet += 1;
-                go.take().map(|go| go.send(()).unwrap());
+                if let Some(go) = go.take() {
+                    go.send(()).unwrap();
+                }
             }
         }
     }

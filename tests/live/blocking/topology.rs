@@ -89,7 +89,7 @@ fn what_the_server_refuses_costs_the_channel_and_no_more() {
     let queue = unique("queue");
     let declare = queue::Declare::new(&*queue).exclusive(true);
     channel.call(declare.clone()).unwrap();
-    assert_eq!(code(channel.call(declare.durable(true))), 406);
+    assert_eq!(code(channel.call(declare.auto_delete(true))), 406);
     // Every use of it gives the reason again.
     assert_eq!(code(channel.call(queue::Purge::new(&queue))), 406);
     assert_eq!(code(channel.close()), 406);
