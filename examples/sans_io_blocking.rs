@@ -20,7 +20,8 @@ pub(crate) use application::{Failure, Io};
 fn main() -> Result<(), Failure> {
     let url = std::env::var("AMQP_URL").unwrap_or("amqp://guest:guest@localhost:5672/%2F".into());
     let parameters = ConnectionParameters::try_from(url)?.heartbeat(Duration::from_secs(1));
-    let stream = TcpStream::connect(parameters.address())?;
+    let address = parameters.addresses().next().ok_or("no address")?;
+    let stream = TcpStream::connect(address)?;
     let (hand, work) = mpsc::channel();
     hand.send("hello from one thread".to_owned())?;
     application::run(&mut Loop::new(stream, &parameters)?, &work)

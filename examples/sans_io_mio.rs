@@ -21,7 +21,8 @@ pub(crate) use application::{Failure, Io};
 fn main() -> Result<(), Failure> {
     let url = std::env::var("AMQP_URL").unwrap_or("amqp://guest:guest@localhost:5672/%2F".into());
     let parameters = ConnectionParameters::try_from(url)?.heartbeat(Duration::from_secs(1));
-    let stream = std::net::TcpStream::connect(parameters.address())?;
+    let address = parameters.addresses().next().ok_or("no address")?;
+    let stream = std::net::TcpStream::connect(address)?;
     let mut io = Loop::new(stream, &parameters)?;
     // Another thread has work, and wakes the loop to have it done.
     let (hand, work) = mpsc::channel();

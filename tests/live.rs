@@ -29,6 +29,8 @@ mod consuming;
 mod ending;
 #[path = "live/extension.rs"]
 mod extension;
+#[path = "live/login.rs"]
+mod login;
 #[path = "live/messages.rs"]
 mod messages;
 #[path = "live/opening.rs"]

@@ -121,6 +121,14 @@ impl FrameBuf {
         self.end = 0;
     }
 
+    /// Forgets what is waiting, and overwrites the memory with zeros: what left may have been secret.
+    pub fn wipe(&mut self) {
+        self.clear();
+        self.octets.fill(0);
+        // Somebody might look, so that the compiler does not leave it out where the memory is given back next.
+        core::hint::black_box(&mut self.octets);
+    }
+
     /// Appends octets.
     #[inline]
     pub fn extend_from_slice(&mut self, octets: &[u8]) {
@@ -253,6 +261,20 @@ mod tests {
         buf.room(1000).fill(1);
         buf.truncate(4);
         assert_eq!(&*buf, b"left");
+    }
+
+    #[test]
+    fn nothing_is_left_of_what_was_wiped() {
+        let mut buf = FrameBuf::new();
+        buf.extend_from_slice(b"secret");
+        buf.advance(6);
+        assert_eq!(&buf.octets[..6], b"secret");
+        buf.extend_from_slice(b"and");
+        buf.wipe();
+        assert!(buf.is_empty() && buf.capacity() > 0);
+        assert!(buf.octets.iter().all(|octet| *octet == 0));
+        buf.extend_from_slice(b"more");
+        assert_eq!(&*buf, b"more");
     }
 
     #[test]

@@ -7,6 +7,10 @@ use amqp_methods::{DecodeError, EncodeError, FrameError, MethodId, ReplyCode, Sh
 
 use crate::ParameterError;
 
+mod connecting;
+
+pub use connecting::ConnectStage;
+
 type Source = Arc<dyn std::error::Error + Send + Sync>;
 
 /// Why something failed.
@@ -19,7 +23,7 @@ pub struct Error {
     inner: Arc<Inner>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Inner {
     kind: ErrorKind,
     /// Number of the channel that ended; none where it was the connection.
@@ -27,6 +31,12 @@ struct Inner {
     close: Option<CloseReason>,
     detail: String,
     source: Option<Source>,
+    /// How far connecting had come.
+    stage: Option<ConnectStage>,
+    /// The server that was tried.
+    address: Option<String>,
+    /// What was tried, where this is what they came to.
+    attempts: Vec<Error>,
 }
 
 /// What kind of failure an [`Error`] is.
@@ -43,6 +53,9 @@ pub enum ErrorKind {
     ProtocolVersion,
     /// The server refused the credentials, or seems to have.
     AuthenticationRefused,
+    /// The credentials cannot be used, for a reason on this side: they were erased, or their mechanism or the provider of
+    /// tokens failed.
+    Credentials,
     /// The two sides cannot agree on limits.
     Negotiation,
     /// The connection was closed: by either side, in order.
@@ -51,6 +64,8 @@ pub enum ErrorKind {
     ConnectionLost,
     /// Nothing came from the server for two heartbeat intervals.
     HeartbeatMissed,
+    /// The server held back publishers for longer than `blocked_connection_timeout`.
+    BlockedTimeout,
     /// The channel was closed: by either side, in order. The connection lives.
     ChannelClosed,
     /// The server cancelled a consumer: its queue is gone or not available. The channel lives.
@@ -146,6 +161,9 @@ impl Error {
                 close,
                 detail,
                 source,
+                stage: None,
+                address: None,
+                attempts: Vec::new(),
             }),
         }
     }
@@ -180,7 +198,10 @@ impl Error {
 
     /// Whether the deadline of a wait passed.
     pub fn is_timeout(&self) -> bool {
-        matches!(self.kind(), ErrorKind::Timeout | ErrorKind::HeartbeatMissed)
+        matches!(
+            self.kind(),
+            ErrorKind::Timeout | ErrorKind::HeartbeatMissed | ErrorKind::BlockedTimeout
+        )
     }
 }
 
@@ -199,6 +220,15 @@ impl fmt::Debug for Error {
         }
         if let Some(source) = &self.inner.source {
             debug.field("source", source);
+        }
+        if let Some(stage) = &self.inner.stage {
+            debug.field("stage", stage);
+        }
+        if let Some(address) = &self.inner.address {
+            debug.field("address", address);
+        }
+        if !self.inner.attempts.is_empty() {
+            debug.field("attempts", &self.inner.attempts);
         }
         debug.finish()
     }
@@ -231,7 +261,11 @@ impl fmt::Display for Error {
             _ => write!(f, "{kind}")?,
         }
         let text = ShortStr::new(&close.reply_text);
-        write!(f, ": {} {text}", close.reply_code.get())
+        write!(f, ": {} {text}", close.reply_code.get())?;
+        match detail.as_str() {
+            "" => Ok(()),
+            hint => write!(f, "; {hint}"),
+        }
     }
 }
 
@@ -261,10 +295,12 @@ impl fmt::Display for ErrorKind {
             Self::Timeout => "timed out",
             Self::ProtocolVersion => "the server does not speak AMQP 0-9-1",
             Self::AuthenticationRefused => "the server refused the credentials",
+            Self::Credentials => "the credentials cannot be used",
             Self::Negotiation => "no agreement on limits",
             Self::ConnectionClosed => "the connection is closed",
             Self::ConnectionLost => "the connection was lost",
             Self::HeartbeatMissed => "the server is silent",
+            Self::BlockedTimeout => "the server held back publishers for too long",
             Self::ChannelClosed => "the channel is closed",
             Self::ConsumerCancelled => "the server cancelled the consumer",
             Self::Protocol => "the server broke the protocol",

@@ -27,6 +27,12 @@
 //! # }
 //! ```
 //!
+//! # Connecting
+//!
+//! Where, as whom and within which limits is said by [`ConnectionParameters`], or by a URL, which
+//! [`UrlParameters`] explains. [`Credentials`] are mechanisms in the order of preference, and may come from
+//! somebody who issues tokens. Every host and address is tried in turn; an [`Error`] says which stage failed where.
+//!
 //! # Methods
 //!
 //! The methods of the protocol are structs in [`amqp_methods`], one module per class, generated from the
@@ -103,12 +109,18 @@ pub mod proto;
 
 pub use amqp_methods;
 #[cfg(feature = "tokio")]
-pub use driver::{Channel, Connection, Consumer, Delivery, Lagged, Methods, Receipt};
-pub use error::{CloseReason, Error, ErrorKind, Initiator};
+pub use driver::{
+    Channel, Connection, Consumer, Delivery, Lagged, Methods, Receipt, WritePressure,
+};
+pub use error::{CloseReason, ConnectStage, Error, ErrorKind, Initiator};
 pub use message::{Content, OwnedMethod, Returned};
 pub use parameters::{
-    ConnectionParameters, Credentials, Heartbeat, ParameterError, ParameterErrorKind, UrlParameters,
+    ConnectionParameters, Credentials, Exchange, Heartbeat, HeartbeatDecision, Mechanism,
+    MechanismError, ParameterError, ParameterErrorKind, ServerName, TcpOptions, TlsParameters,
+    UrlParameters,
 };
+#[cfg(feature = "tokio")]
+pub use parameters::{Token, TokenProvider};
 pub use proto::{Body, ConsumerEnd, Outcome, Tally, Tuning};
 
 /// The examples of the README compile.

@@ -31,9 +31,13 @@ mod extensions;
 mod heartbeats;
 #[path = "driver/listening.rs"]
 mod listening;
+#[path = "driver/login.rs"]
+mod login;
 #[path = "driver/pressure.rs"]
 mod pressure;
 #[path = "driver/receipts.rs"]
 mod receipts;
 #[path = "driver/threads.rs"]
 mod threads;
+#[path = "driver/tokens.rs"]
+mod tokens;

@@ -239,7 +239,7 @@ impl Config {
     }
 
     /// Reads, merges and resolves. All that is wrong with the documents together is told at once.
-    fn protocol(&self) -> Result<Protocol, Error> {
+    pub(crate) fn protocol(&self) -> Result<Protocol, Error> {
         let mut findings = Findings::default();
         let (base, extensions) = self.documents(&mut findings)?;
         let is_extended = !self.standalone && !extensions.is_empty();
@@ -271,11 +271,7 @@ impl Config {
     }
 
     /// The generated code, before it is printed.
-    pub(crate) fn tokens(&self) -> Result<TokenStream, Error> {
-        self.emit(&self.protocol()?)
-    }
-
-    fn emit(&self, protocol: &Protocol) -> Result<TokenStream, Error> {
+    pub(crate) fn emit(&self, protocol: &Protocol) -> Result<TokenStream, Error> {
         let options = emit::Options {
             runtime: self.checked_runtime()?,
             side: self.side,
@@ -344,7 +340,7 @@ impl Config {
 }
 
 /// What the documents say, and mean.
-struct Protocol {
+pub(crate) struct Protocol {
     spec: Spec,
     model: Model,
     /// What is known before the overlays, if only what they add is emitted.

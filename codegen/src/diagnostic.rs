@@ -110,8 +110,8 @@ impl Diagnostic {
     }
 
     /// Adds what may help, if anything may.
-    pub(crate) fn help_with(mut self, help: impl Into<Option<String>>) -> Self {
-        self.help = help.into();
+    pub(crate) fn help_with(mut self, help: Option<String>) -> Self {
+        self.help = help;
         self
     }
 }
@@ -149,12 +149,16 @@ const AT_MOST: usize = 100;
 
 impl List {
     /// Describing a mistake can take longer than finding it.
-    fn push(&mut self, describe: impl FnOnce() -> Diagnostic) {
+    fn push(&mut self, describe: &mut dyn FnMut() -> Diagnostic) {
         if self.shown.len() < AT_MOST {
             self.shown.push(describe());
         } else {
             self.more += 1;
         }
+    }
+
+    fn push_one(&mut self, diagnostic: Diagnostic) {
+        self.push(&mut || diagnostic.clone());
     }
 
     fn finish(mut self, severity: Severity) -> Vec<Diagnostic> {
@@ -169,16 +173,16 @@ impl List {
 
 impl Findings {
     pub(crate) fn error(&mut self, error: Diagnostic) {
-        self.error_with(|| error);
+        self.errors.push_one(error);
     }
 
     /// `describe` is called if the error will be shown.
-    pub(crate) fn error_with(&mut self, describe: impl FnOnce() -> Diagnostic) {
+    pub(crate) fn error_with(&mut self, describe: &mut dyn FnMut() -> Diagnostic) {
         self.errors.push(describe);
     }
 
     pub(crate) fn warning(&mut self, warning: Diagnostic) {
-        self.warnings.push(|| warning);
+        self.warnings.push_one(warning);
     }
 
     /// The value, or all that was wrong with it.

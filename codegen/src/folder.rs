@@ -43,7 +43,7 @@ impl Config {
     ///
     /// If a document cannot be read or is wrong.
     pub fn files(&self) -> Result<Vec<(PathBuf, String)>, Error> {
-        let split = split::modules(self.tokens()?);
+        let split = split::modules(self.emit(&self.protocol()?)?);
         let root = ("mod.rs".to_owned(), split.root);
         let files = std::iter::once(root).chain(split.modules);
         files

@@ -58,17 +58,21 @@
 //!   and builds faster; the output is the same code on long lines.
 //! - `diagnostics` (default): [`Diagnostic::render`] shows the lines of the documents with markers, as do errors that a
 //!   build script returns from `main`, and help is given for names that are misspelt.
+//! - `tools` (default): [`diff`](diff()), [`write()`], and generated code as a [folder of files](Config::write_files).
 //! - `command` (default): the command `amqp-codegen`. Nothing in the library depends on it.
 
 mod config;
 mod diagnostic;
+#[cfg(feature = "tools")]
 pub mod diff;
 mod document;
 mod emit;
 mod error;
+#[cfg(feature = "tools")]
 mod folder;
 #[cfg(feature = "format")]
 mod format;
+mod index;
 mod merge;
 pub mod model;
 mod parse;
@@ -81,17 +85,21 @@ mod side;
 mod source;
 pub mod spec;
 mod suggest;
+#[cfg(feature = "tools")]
 mod write;
 
 pub use config::Config;
 pub use diagnostic::{Diagnostic, Severity};
+#[cfg(feature = "tools")]
 #[doc(inline)]
 pub use diff::diff;
 pub use document::Document;
 pub use error::{Error, ErrorKind};
+#[cfg(feature = "tools")]
 pub use folder::WrittenFiles;
 pub use merge::merge;
 pub use parse::parse;
 pub use resolve::resolve;
 pub use side::Side;
+#[cfg(feature = "tools")]
 pub use write::write;

@@ -7,11 +7,12 @@
 mod docs;
 mod fields;
 
-use std::collections::{HashMap, HashSet};
+use std::fmt::Debug;
 
 use crate::{
     diagnostic::{Diagnostic, Findings},
     error::{Error, ErrorKind},
+    index::Index,
     resolve::{Domains, hyphenate},
     spec::{Assert, Chassis, Class, Constant, Domain, Method, Position, Response, Spec},
 };
@@ -72,10 +73,10 @@ impl Merger<'_> {
         self.domains(&mut base.domains, overlay.domains);
 
         let domains = Domains::new(&base.domains);
-        let mut known = index(&base.classes, |class| &class.name);
+        let mut known = index(&base.classes, |class| hyphenate(&class.name));
         for class in overlay.classes {
             match known.get(&hyphenate(&class.name)) {
-                Some(&at) => self.class(&mut base.classes[at], class, &domains),
+                Some(at) => self.class(&mut base.classes[at], class, &domains),
                 None => {
                     refuse_replacing_in_class(&class, self.findings);
                     known.insert(hyphenate(&class.name), base.classes.len());
@@ -88,34 +89,35 @@ impl Merger<'_> {
     /// An overlay need not name the protocol it belongs to; if it does, it has to be this one.
     fn version(&mut self, base: &Spec, overlay: &Spec) {
         let at = (&base.position, &overlay.position);
-        self.agree("major", base.major, overlay.major, at);
-        self.agree("minor", base.minor, overlay.minor, at);
-        self.agree("revision", base.revision, overlay.revision, at);
-        self.agree("port", base.port, overlay.port, at);
+        self.agree("major", said(&base.major), said(&overlay.major), at);
+        self.agree("minor", said(&base.minor), said(&overlay.minor), at);
+        let revisions = (said(&base.revision), said(&overlay.revision));
+        self.agree("revision", revisions.0, revisions.1, at);
+        self.agree("port", said(&base.port), said(&overlay.port), at);
     }
 
     fn constants(&mut self, base: &mut Vec<Constant>, overlay: Vec<Constant>) {
-        let mut known = index(base, |constant| &constant.name);
+        let mut known = index(base, |constant| hyphenate(&constant.name));
         for constant in overlay {
-            let Some(&at) = known.get(&hyphenate(&constant.name)) else {
+            let Some(at) = known.get(&hyphenate(&constant.name)) else {
                 known.insert(hyphenate(&constant.name), base.len());
                 base.push(constant);
                 continue;
             };
             let first = &mut base[at];
             let at = (&first.position, &constant.position);
-            self.agree("value", Some(first.value), Some(constant.value), at);
+            self.agree("value", Some(&first.value), Some(&constant.value), at);
             let class = |class: &Option<String>| class.as_deref().map_or("none".into(), hyphenate);
             let classes = (class(&first.class), class(&constant.class));
-            self.agree("class", Some(classes.0), Some(classes.1), at);
+            self.agree("class", Some(&classes.0), Some(&classes.1), at);
             merge_docs(&mut first.docs, constant.docs, self.findings);
         }
     }
 
     fn domains(&mut self, base: &mut Vec<Domain>, overlay: Vec<Domain>) {
-        let mut known = index(base, |domain| &domain.name);
+        let mut known = index(base, |domain| hyphenate(&domain.name));
         for domain in overlay {
-            let Some(&at) = known.get(&hyphenate(&domain.name)) else {
+            let Some(at) = known.get(&hyphenate(&domain.name)) else {
                 known.insert(hyphenate(&domain.name), base.len());
                 base.push(domain);
                 continue;
@@ -130,8 +132,8 @@ impl Merger<'_> {
 
     fn class(&mut self, base: &mut Class, overlay: Class, domains: &Domains) {
         let at = (&base.position, &overlay.position);
-        self.agree("index", base.index, overlay.index, at);
-        let handlers = (base.handler.as_deref(), overlay.handler.as_deref());
+        self.agree("index", said(&base.index), said(&overlay.index), at);
+        let handlers = (said(&base.handler), said(&overlay.handler));
         self.agree("handler", handlers.0, handlers.1, at);
         merge_chassis(&mut base.chassis, overlay.chassis);
         merge_docs(&mut base.docs, overlay.docs, self.findings);
@@ -144,10 +146,10 @@ impl Merger<'_> {
             self.findings,
         );
 
-        let mut known = index(&base.methods, |method| &method.name);
+        let mut known = index(&base.methods, |method| hyphenate(&method.name));
         for method in overlay.methods {
             match known.get(&hyphenate(&method.name)) {
-                Some(&at) => self.method(&mut base.methods[at], method, &base.name, domains),
+                Some(at) => self.method(&mut base.methods[at], method, &base.name, domains),
                 None => {
                     refuse_replacing(&method.fields, self.findings);
                     known.insert(hyphenate(&method.name), base.methods.len());
@@ -159,10 +161,10 @@ impl Merger<'_> {
 
     fn method(&mut self, base: &mut Method, overlay: Method, class: &str, domains: &Domains) {
         let at = (&base.position, &overlay.position);
-        self.agree("index", base.index, overlay.index, at);
+        self.agree("index", said(&base.index), said(&overlay.index), at);
         // Whether content follows is the shape of the wire, unlike the other two.
-        let content = overlay.content.map(|_| base.content.unwrap_or(false));
-        self.agree("content", content, overlay.content, at);
+        let content = base.content.unwrap_or(false);
+        self.agree("content", Some(&content), said(&overlay.content), at);
         base.synchronous = overlay.synchronous.or(base.synchronous);
         base.deprecated = overlay.deprecated.or(base.deprecated);
         merge_chassis(&mut base.chassis, overlay.chassis);
@@ -178,18 +180,30 @@ impl Merger<'_> {
         );
     }
 
-    /// An overlay says the same as the base, or nothing.
-    fn agree<T: PartialEq + std::fmt::Debug>(
+    /// An overlay says the same as the base, or nothing. What is the same looks the same.
+    fn agree(
         &mut self,
         what: &str,
-        base: Option<T>,
-        overlay: Option<T>,
-        at: (&Position, &Position),
+        base: Option<&dyn Debug>,
+        overlay: Option<&dyn Debug>,
+        (first, here): (&Position, &Position),
     ) {
-        if let Some(error) = disagreement(what, base, overlay, at) {
-            self.findings.error(error);
+        let (Some(base), Some(overlay)) = (base, overlay) else {
+            return;
+        };
+        let (base, overlay) = (format!("{base:?}"), format!("{overlay:?}"));
+        if base != overlay {
+            let message = format!("`{what}` is {overlay} here and {base} there");
+            let error = Diagnostic::error(ErrorKind::Conflict, &here.attribute(what), message);
+            self.findings
+                .error(error.first_defined_at(&first.attribute(what)));
         }
     }
+}
+
+/// What one side says, if it does.
+fn said<T: Debug>(value: &Option<T>) -> Option<&dyn Debug> {
+    value.as_ref().map(|value| value as &dyn Debug)
 }
 
 fn merge_chassis(base: &mut Vec<Chassis>, overlay: Vec<Chassis>) {
@@ -201,50 +215,37 @@ fn merge_chassis(base: &mut Vec<Chassis>, overlay: Vec<Chassis>) {
 }
 
 fn merge_responses(base: &mut Vec<Response>, overlay: Vec<Response>) {
-    let mut known = index(base, |response| &response.name);
+    let mut known = index(base, |response| hyphenate(&response.name));
     for response in overlay {
-        if known
-            .insert(hyphenate(&response.name), base.len())
-            .is_none()
-        {
+        if known.insert(hyphenate(&response.name), base.len()) {
             base.push(response);
         }
     }
 }
 
 fn merge_asserts(base: &mut Vec<Assert>, overlay: Vec<Assert>) {
-    let unplaced = |assert: &Assert| Assert {
-        position: Position::default(),
-        ..assert.clone()
-    };
-    let mut known: HashSet<_> = base.iter().map(unplaced).collect();
+    let mut known = index(base, unplaced);
     for assert in overlay {
-        if known.insert(unplaced(&assert)) {
+        if known.insert(unplaced(&assert), base.len()) {
             base.push(assert);
         }
     }
 }
 
-/// What to say where an overlay says something else than the base.
-fn disagreement<T: PartialEq + std::fmt::Debug>(
-    what: &str,
-    base: Option<T>,
-    overlay: Option<T>,
-    (first, here): (&Position, &Position),
-) -> Option<Diagnostic> {
-    let (base, overlay) = (base?, overlay?);
-    if base == overlay {
-        return None;
-    }
-    let message = format!("`{what}` is {overlay:?} here and {base:?} there");
-    let error = Diagnostic::error(ErrorKind::Conflict, &here.attribute(what), message);
-    Some(error.first_defined_at(&first.attribute(what)))
+/// What a check says, wherever it stands.
+fn unplaced(assert: &Assert) -> String {
+    let position = Position::default();
+    let assert = assert.clone();
+    format!("{:?}", Assert { position, ..assert })
 }
 
-/// Where each name stands. Names that are there twice are found by `resolve`.
-fn index<T>(items: &[T], name: impl Fn(&T) -> &str) -> HashMap<String, usize> {
-    let names = items.iter().map(|item| hyphenate(name(item)));
-    names.zip(0..).collect()
+/// Where each item stands, by what it is known by. Names that are there twice are found by `resolve`.
+fn index<T>(items: &[T], key: fn(&T) -> String) -> Index {
+    let mut index = Index::default();
+    for (place, item) in items.iter().enumerate() {
+        index.insert(key(item), place);
+    }
+    index
 }
 
 #[cfg(test)]

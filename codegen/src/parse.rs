@@ -133,7 +133,7 @@ impl Parser<'_> {
     fn admit(&mut self, name: &str, parent: Option<Element>, at: &Position) -> Option<Element> {
         let Some(element) = Element::from_name(name) else {
             let message = format!("unknown element `{name}`");
-            let help = did_you_mean(name, Element::names_below(parent));
+            let help = did_you_mean(name, &Element::names_below(parent));
             let error = Diagnostic::error(ErrorKind::Element, at, message).help_with(help);
             self.findings.error(error);
             return None;
@@ -199,8 +199,11 @@ impl Parser<'_> {
         }
         match resolve_xml_entity(reference) {
             Some(text) => Ok(text.to_owned()),
-            None => Err(fail(format!("unknown entity `&{};`", &**reference))
-                .help_with("write the character itself, or its number as in `&#160;`".to_owned())),
+            None => Err(
+                fail(format!("unknown entity `&{};`", &**reference)).help_with(Some(
+                    "write the character itself, or its number as in `&#160;`".to_owned(),
+                )),
+            ),
         }
     }
 

@@ -21,7 +21,7 @@ use crate::{
 pub(crate) use docs::fold;
 pub(crate) use names::{hyphenate, same_name};
 pub(crate) use types::{Domains, type_place, wire_name};
-use unique::Unique;
+use unique::{Unique, no_help};
 
 /// Resolves a document, usually one that [`merge`](crate::merge()) has put together.
 ///
@@ -84,13 +84,19 @@ fn constants(constants: &[Constant], findings: &mut Findings) -> Vec<model::Cons
         let Some(name) = names::checked(&constant.name, at, findings) else {
             continue;
         };
-        names.claim(names::snake(&name), &constant.name, at, || None, findings);
+        names.claim(names::snake(&name), &constant.name, at, &no_help, findings);
         let Some(kind) = constant_kind(constant, findings) else {
             continue;
         };
         // Plain constants are sizes and frame types: their numbers may meet a code by accident.
         if kind != ConstantKind::Plain {
-            codes.claim(constant.value, &constant.name, at, || None, findings);
+            codes.claim(
+                constant.value.to_string(),
+                &constant.name,
+                at,
+                &no_help,
+                findings,
+            );
         }
         resolved.push(model::Constant {
             name,
@@ -115,7 +121,7 @@ fn constant_kind(constant: &Constant, findings: &mut Findings) -> Option<Constan
                 constant.name
             );
             let at = constant.position.attribute("class");
-            let help = did_you_mean(other, ["soft-error", "hard-error"]);
+            let help = did_you_mean(other, &["soft-error", "hard-error"]);
             let error = Diagnostic::error(ErrorKind::Attribute, &at, message);
             findings.error(error.help_with(help));
             None
@@ -131,13 +137,13 @@ fn classes(classes: &[Class], domains: &Domains, findings: &mut Findings) -> Vec
         let at = &class.position;
         let name = names::checked(&class.name, at, findings);
         if let Some(name) = &name {
-            modules.claim(names::module(name), name, at, || None, findings);
+            modules.claim(names::module(name), name, at, &no_help, findings);
         }
-        let others = || classes.iter().map(|class| class.name.as_str());
-        let index = index(class.index, "class", &class.name, at, others, findings);
+        let others = || classes.iter().map(|class| class.name.as_str()).collect();
+        let index = index(class.index, "class", &class.name, at, &others, findings);
         if let Some(index) = index {
             let help = || Some("from 61440 on, numbers are for private classes".to_owned());
-            indexes.claim(index, &class.name, at, help, findings);
+            indexes.claim(index.to_string(), &class.name, at, &help, findings);
         }
         let handler = class.handler.as_deref().map(hyphenate);
         // Without an index it was probably meant to be another class, which has a handler.
@@ -145,7 +151,7 @@ fn classes(classes: &[Class], domains: &Domains, findings: &mut Findings) -> Vec
             let message = format!("class `{}` has no `handler`", class.name);
             let help = "handler=\"channel\" is that of classes on ordinary channels".to_owned();
             let error = Diagnostic::error(ErrorKind::Attribute, at, message);
-            findings.error(error.help_with(help));
+            findings.error(error.help_with(Some(help)));
         }
         let (methods, properties) = (
             methods(class, domains, findings),
@@ -177,16 +183,17 @@ fn methods(class: &Class, domains: &Domains, findings: &mut Findings) -> Vec<mod
         let at = &method.position;
         let name = names::checked(&method.name, at, findings);
         if let Some(name) = &name {
-            types.claim(names::type_name(name), name, at, || None, findings);
+            types.claim(names::type_name(name), name, at, &no_help, findings);
         }
-        let others = || class.methods.iter().map(|method| method.name.as_str());
-        let index = index(method.index, "method", &method.name, at, others, findings);
+        let methods = class.methods.iter();
+        let others = || methods.clone().map(|method| method.name.as_str()).collect();
+        let index = index(method.index, "method", &method.name, at, &others, findings);
         if let Some(index) = index {
             let help = || free_index(class);
-            indexes.claim(index, &method.name, at, help, findings);
+            indexes.claim(index.to_string(), &method.name, at, &help, findings);
         }
         let replies = siblings.replies(method, findings);
-        let fields = fields::arguments(method, domains, findings);
+        let fields = fields::arguments(method, &class.name, domains, findings);
         let (Some(name), Some(index)) = (name, index) else {
             continue;
         };
@@ -227,21 +234,23 @@ fn receives(method: &Method, peer: Peer) -> bool {
 
 /// Class 0 and method 0 are outside of the grammar. An item without an index is new where it was meant to be one of
 /// the `others`.
-fn index<'n, N: Iterator<Item = &'n str>>(
+fn index<'n>(
     index: Option<u16>,
     element: &str,
     name: &str,
     at: &Position,
-    others: impl FnOnce() -> N,
+    others: &dyn Fn() -> Vec<&'n str>,
     findings: &mut Findings,
 ) -> Option<u16> {
     match index {
         None => {
-            findings.error_with(|| {
+            findings.error_with(&mut || {
                 let message = format!("{element} `{name}` has no `index`");
-                let help = did_you_mean(name, others().filter(|other| *other != name))
+                let mut others = others();
+                others.retain(|other| *other != name);
+                let help = did_you_mean(name, &others)
                     .unwrap_or_else(|| format!("a new {element} needs one"));
-                Diagnostic::error(ErrorKind::Attribute, at, message).help_with(help)
+                Diagnostic::error(ErrorKind::Attribute, at, message).help_with(Some(help))
             });
             None
         }

@@ -1,7 +1,5 @@
 //! Which classes are wanted: some are left out because nobody needs them, some because they cannot be resolved.
 
-use std::collections::BTreeSet;
-
 use crate::{
     diagnostic::{Diagnostic, Findings},
     error::ErrorKind,
@@ -11,7 +9,7 @@ use crate::{
 };
 
 /// Names of classes, with hyphens.
-pub(crate) type Classes = BTreeSet<String>;
+pub(crate) type Classes = Vec<String>;
 
 /// Makes names of classes comparable with those of documents.
 pub(crate) fn classes<C: AsRef<str>>(names: impl IntoIterator<Item = C>) -> Classes {
@@ -26,12 +24,13 @@ pub(crate) fn select(
     without: &Classes,
     findings: &mut Findings,
 ) {
-    let names = || spec.classes.iter().map(|class| class.name.as_str());
+    let classes = spec.classes.iter().map(|class| class.name.as_str());
+    let classes: Vec<_> = classes.collect();
     for name in only.into_iter().flatten().chain(without) {
-        if !names().any(|class| hyphenate(class) == *name) {
+        if !classes.iter().any(|class| hyphenate(class) == *name) {
             let message = format!("there is no class `{name}`");
             let error = Diagnostic::nowhere(ErrorKind::Unresolved, message);
-            findings.error(error.help_with(did_you_mean(name, names())));
+            findings.error(error.help_with(did_you_mean(name, &classes)));
         }
     }
     spec.classes.retain(|class| {

@@ -139,6 +139,8 @@ pub enum TypeName {
 pub struct Chassis {
     /// `name`: who receives.
     pub peer: Peer,
+    /// `implement`: `MUST`, `SHOULD` or `MAY`. What an implementer owes, not what is generated.
+    pub implement: Option<String>,
     /// Where it stands.
     pub position: Position,
 }

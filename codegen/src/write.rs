@@ -15,7 +15,7 @@ use output::{Output, Tag};
 /// Writes a document.
 ///
 /// [`parse`](crate::parse()) reads back an equal [`Spec`], but for places and warnings. What `parse` does not
-/// keep is not written: comments, `comment` of the root, `implement` of a chassis, the elements `see` and `test`.
+/// keep is not written: comments, `comment` of the root, the elements `see` and `test`.
 ///
 /// Equal documents give equal text, octet for octet.
 pub fn write(spec: &Spec) -> String {
@@ -114,7 +114,10 @@ fn chassis(out: &mut Output, chassis: &Chassis) {
         Peer::Client => "client",
         Peer::Server => "server",
     };
-    out.element(Tag::new("chassis").text("name", name), |_| {});
+    let tag = Tag::new("chassis")
+        .text("name", name)
+        .optional("implement", &chassis.implement);
+    out.element(tag, |_| {});
 }
 
 fn response(out: &mut Output, response: &Response) {

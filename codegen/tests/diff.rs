@@ -1,5 +1,6 @@
 //! What differs between protocols, against differences that were found by other means.
 
+#![cfg(feature = "tools")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod facts;

@@ -1,5 +1,6 @@
 //! What is written reads back as it was.
 
+#![cfg(feature = "tools")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod documents;

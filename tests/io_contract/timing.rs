@@ -73,7 +73,7 @@ pub(crate) fn a_handshake_that_stops_is_given_up<D: Driver>() {
                 while server.next_frame().await.is_some() {}
             },
             |address, parameters| {
-                let parameters = parameters.connection_timeout(Duration::from_millis(100));
+                let parameters = parameters.handshake_timeout(Duration::from_millis(100));
                 let error = D::connect(address, parameters).err().unwrap();
                 assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
             },

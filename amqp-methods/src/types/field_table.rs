@@ -51,13 +51,11 @@ const REFUSED: &[u8] = &[0, 0];
 
 impl<'a> FieldTable<'a> {
     /// A table without entries.
-    #[inline]
     pub const fn new() -> Self {
         Self::from_wire(&[])
     }
 
     /// A builder that encodes entries as it takes them.
-    #[inline]
     pub fn builder() -> TableBuilder {
         TableBuilder::default()
     }
@@ -85,7 +83,6 @@ impl<'a> FieldTable<'a> {
     }
 
     /// In place of a table that could not be built: encoding it fails with `error`.
-    #[inline]
     pub(crate) const fn refused(error: EncodeError) -> Self {
         Self(Repr::Refused {
             kind: error.kind(),
@@ -94,7 +91,6 @@ impl<'a> FieldTable<'a> {
     }
 
     /// Why the table could not be built, if so.
-    #[inline]
     pub(crate) const fn refusal(&self) -> Option<EncodeError> {
         match &self.0 {
             Repr::Refused { kind, field } => Some(EncodeError::new(*kind, field)),
@@ -317,7 +313,6 @@ pub(super) fn counted<'b>(
 }
 
 impl Default for FieldTable<'_> {
-    #[inline]
     fn default() -> Self {
         Self::new()
     }

@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::thread::{Started, Thread};
 use super::{Channel, Methods};
-use crate::driver;
+use crate::driver::{self, WritePressure};
 use crate::error::{Error, ErrorKind};
 use crate::parameters::ConnectionParameters;
 use crate::proto::Tuning;
@@ -164,6 +164,20 @@ impl Connection {
     /// Whether the server holds back publishers. RabbitMQ: connection.blocked
     pub fn is_blocked(&self) -> bool {
         self.inner.is_blocked()
+    }
+
+    /// How much waits to be written, and whether that is much.
+    pub fn write_pressure(&self) -> WritePressure {
+        self.inner.write_pressure()
+    }
+
+    /// Waits until much waits to be written. As
+    /// [`Connection::write_pressure_high`](crate::Connection::write_pressure_high).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn write_pressure_high(&self) -> Result<WritePressure, Error> {
+        self.thread.wait(self.inner.write_pressure_high())
     }
 
     /// The same connection for asynchronous code. Its thread goes on carrying it.

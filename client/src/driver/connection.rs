@@ -1,19 +1,20 @@
 //! Opening and closing connections.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use amqp_methods::{DynMethod, FieldTable, Reply as _, ReplyCode, Request};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
 
 use super::calls::Call;
 use super::channel::Channel;
+use super::gauge::{Gauge, WritePressure};
 use super::now;
 use super::refusals::{check_answered, typed};
 use super::shared::{Shared, Undo};
+use super::socket::Tcp;
 use super::task::Task;
-use crate::error::{Error, ErrorKind, Initiator};
+use super::{connect, tokens};
+use crate::error::{ConnectStage, Error, ErrorKind, Initiator};
 use crate::parameters::ConnectionParameters;
 use crate::proto::{self, Tuning};
 
@@ -35,8 +36,9 @@ pub(super) struct Handle {
 impl Connection {
     /// Connects over TCP and opens the virtual host.
     ///
-    /// Takes a URL, [`UrlParameters`](crate::UrlParameters) or [`ConnectionParameters`]. Every address that the
-    /// host name resolves to is tried in turn.
+    /// Takes a URL, [`UrlParameters`](crate::UrlParameters) or [`ConnectionParameters`]. Every address that a
+    /// host name resolves to is tried in turn, host after host, as often as `connection_attempts` says. There is no limit
+    /// of time to all of it together but the sum of what each may take.
     ///
     /// ```no_run
     /// # async fn run() -> Result<(), leveret::Error> {
@@ -47,8 +49,9 @@ impl Connection {
     /// ```
     ///
     /// # Errors
-    /// Parameters that are not sound, an address that does not answer, a server that refuses, or
-    /// `connection_timeout` passing before the connection is open.
+    /// Parameters that are not sound, addresses that do not answer, servers that refuse, or a time-out:
+    /// [`Error::stage`] says how far it had come, [`Error::attempts`] what came of each address. Refused credentials
+    /// and a refused virtual host end it at once.
     ///
     /// # Cancel safety
     /// Dropping the future closes whatever was opened.
@@ -62,28 +65,7 @@ impl Connection {
     {
         let parameters = parameters.try_into()?;
         parameters.validate()?;
-        let timeout = parameters.connection_timeout;
-        let address = (parameters.host.as_str(), parameters.port);
-        let begun = now();
-        let stream = match tokio::time::timeout(timeout, TcpStream::connect(address)).await {
-            Ok(Ok(stream)) => stream,
-            Ok(Err(error)) => {
-                let detail = format!("cannot connect to {} port {}", address.0, address.1);
-                return Err(Error::with_source(ErrorKind::Io, detail, error));
-            }
-            Err(_) => {
-                let detail = format!(
-                    "no connection to {} port {} within {timeout:?}",
-                    address.0, address.1
-                );
-                return Err(Error::new(ErrorKind::Timeout, detail));
-            }
-        };
-        // Small writes are gathered here; the kernel waiting for more would only add delay.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "TCP_NODELAY was refused");
-        }
-        Self::open(stream, &parameters, begun).await
+        connect::connect(&Tcp, &parameters).await
     }
 
     /// Opens a connection over any stream: a Unix socket, a proxy, memory.
@@ -104,40 +86,61 @@ impl Connection {
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
         parameters.validate()?;
-        Self::open(stream, parameters, now()).await
+        let login = tokens::login(parameters).await?;
+        Self::open(stream, parameters, &login).await
     }
 
-    async fn open<S>(
+    pub(super) async fn open<S>(
         stream: S,
         parameters: &ConnectionParameters,
-        begun: Instant,
+        login: &tokens::Login,
     ) -> Result<Self, Error>
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        let core = proto::Connection::new(parameters, begun);
-        let shared = Arc::new(Shared::new(
-            core,
-            parameters.call_timeout,
-            parameters.write_buffer_high_water,
-        ));
-        let connection = Self {
-            handle: Arc::new(Handle {
-                shared: Arc::clone(&shared),
-            }),
-        };
+        let core = proto::Connection::new(&login.apply(parameters), now());
+        let high_water = parameters.write_buffer_high_water;
+        let multiplier = parameters.backpressure_multiplier;
+        let gauge = Gauge::new(
+            high_water,
+            parameters.write_buffer_low_water.unwrap_or(high_water / 2),
+            parameters.backpressure_detection.then_some(multiplier),
+        );
+        let shared = Arc::new(Shared::new(core, parameters.call_timeout, gauge));
+        let connection = Self::of(Arc::new(Handle {
+            shared: Arc::clone(&shared),
+        }));
         tokio::spawn(Task::new(stream, shared, parameters.close_timeout).run());
-        connection.opened().await?;
+        let opened = connection.opened().await;
+        opened.map_err(|error| error.at(ConnectStage::Handshake))?;
+        login.keep_fresh(parameters, &connection.handle);
         Ok(connection)
     }
 
+    pub(super) fn of(handle: Arc<Handle>) -> Self {
+        Self { handle }
+    }
+
+    /// Waits until the handshake is done, and says what only the application can say meanwhile.
     async fn opened(&self) -> Result<(), Error> {
-        self.shared()
-            .until(|state| match state.core.closed() {
+        loop {
+            let next = self.shared().until(|state| match state.core.closed() {
                 Some(error) => Some(Err(error.clone())),
-                None => state.core.is_open().then_some(Ok(())),
-            })
-            .await
+                None if state.core.is_open() => Some(Ok(None)),
+                None => state
+                    .core
+                    .poll_question()
+                    .map(|question| Ok(Some(question))),
+            });
+            let Some(question) = next.await? else {
+                return Ok(());
+            };
+            // Code of the application's: not under the lock, and not where frames are read.
+            let answer = question.answer();
+            let mut state = self.shared().lock("answer a question");
+            state.core.answer(now(), answer);
+            self.shared().release_urgent(state);
+        }
     }
 
     /// Opens a channel.
@@ -275,6 +278,39 @@ impl Connection {
     /// Whether the server holds back publishers. RabbitMQ: connection.blocked
     pub fn is_blocked(&self) -> bool {
         self.shared().lock("look at blocked").core.is_blocked()
+    }
+
+    /// How much waits to be written, and whether that is much.
+    pub fn write_pressure(&self) -> WritePressure {
+        let mut state = self.shared().lock("look at the pressure");
+        state.pressure()
+    }
+
+    /// Waits until much waits to be written, by pika's rule; at once if it does.
+    ///
+    /// pika calls back instead, for every frame for which that is so. The answer may be out of date when it
+    /// arrives: what is written in the meantime waits no more.
+    ///
+    /// # Errors
+    /// The connection ended, or does not watch for back-pressure:
+    /// [`backpressure_detection`](ConnectionParameters::backpressure_detection).
+    ///
+    /// # Cancel safety
+    /// Dropping the future changes nothing.
+    pub async fn write_pressure_high(&self) -> Result<WritePressure, Error> {
+        if !self.shared().is_watched {
+            let detail = "the connection does not watch for back-pressure";
+            return Err(Error::new(ErrorKind::State, detail));
+        }
+        self.shared()
+            .until(|state| {
+                let pressure = state.pressure();
+                match state.core.closed() {
+                    Some(error) => Some(Err(error.clone())),
+                    None => pressure.is_high.then_some(Ok(pressure)),
+                }
+            })
+            .await
     }
 
     /// Keeps `lives` until all handles are gone and the connection has said its last words.

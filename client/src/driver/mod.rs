@@ -9,21 +9,26 @@ use std::time::Instant;
 mod calls;
 mod channel;
 mod channel_content;
+mod connect;
 mod connection;
 mod consumer;
 mod delivery;
 mod dispatch;
+mod gauge;
 mod listeners;
 mod methods;
 mod publish;
 mod refusals;
 mod shared;
+mod socket;
 mod task;
+mod tokens;
 
 pub use channel::Channel;
 pub use connection::Connection;
 pub use consumer::Consumer;
 pub use delivery::Delivery;
+pub use gauge::WritePressure;
 pub use methods::{Lagged, Methods};
 pub use publish::Receipt;
 

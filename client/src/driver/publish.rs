@@ -15,8 +15,8 @@ use crate::proto::{Body, ChannelId, Outcome, Tally};
 impl Channel {
     /// Publishes a message, and returns when it is in the output buffer.
     ///
-    /// Waits while the server holds back publishers (`connection.blocked`, `channel.flow`) and while more than
-    /// `write_buffer_high_water` octets wait to be written. In confirm mode,
+    /// Waits while the server holds back publishers (`connection.blocked`, `channel.flow`), and from when
+    /// `write_buffer_high_water` octets wait to be written until `write_buffer_low_water` are left. In confirm mode,
     /// [`wait_for_confirms`](Self::wait_for_confirms) tells what became of it.
     ///
     /// The body is copied, or from 16 KiB on queued without a copy if it is given as [`Bytes`](bytes::Bytes),
@@ -103,7 +103,9 @@ impl Channel {
         watched: bool,
     ) -> Result<Option<u64>, Error> {
         let attempt = || self.try_publish(publish, properties, body, watched);
-        self.when_room(attempt).await
+        let published = self.when_room(attempt).await;
+        self.shared().notice_pressure();
+        published
     }
 
     /// Tries until it is not for want of room that nothing comes of it.
@@ -130,9 +132,8 @@ impl Channel {
 
     /// Whether the server or what waits to be written holds back content on all channels.
     #[inline]
-    pub(super) fn is_output_held(&self, state: &State) -> bool {
-        let high_water = self.shared().write_buffer_high_water;
-        state.core.is_blocked() || state.core.outgoing_octets() >= high_water
+    pub(super) fn is_output_held(&self, state: &mut State) -> bool {
+        state.core.is_blocked() || state.is_full()
     }
 
     /// Publishes if nothing holds publishers back.

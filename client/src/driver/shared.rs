@@ -10,6 +10,7 @@ use std::time::Duration;
 use amqp_methods::{Decode as _, Method as _, Reader, basic};
 use tokio::sync::{Notify, oneshot};
 
+use super::gauge::{Gauge, WritePressure};
 use super::listeners::Listeners;
 use crate::error::Error;
 use crate::proto::{self, CallId, ChannelId, ConsumerId, RawReply, Settlement};
@@ -22,7 +23,8 @@ pub(super) struct Shared {
     /// The core's deadline has moved, and the I/O task may be too busy writing to see it.
     is_urgent: AtomicBool,
     pub(super) call_timeout: Duration,
-    pub(super) write_buffer_high_water: usize,
+    /// Somebody wants to know when much waits to be written.
+    pub(super) is_watched: bool,
     /// Whom to tell, by being dropped, that all handles and the I/O task are gone.
     #[cfg(feature = "blocking")]
     lives: std::sync::OnceLock<oneshot::Sender<core::convert::Infallible>>,
@@ -43,6 +45,7 @@ pub(super) struct State {
     pub(super) receipts: HashMap<(ChannelId, u64), Waker>,
     pub(super) channels: HashMap<ChannelId, ChannelEntry>,
     pub(super) listeners: Listeners,
+    pub(super) gauge: Gauge,
 }
 
 /// A call whose reply is awaited.
@@ -77,8 +80,9 @@ impl fmt::Debug for Shared {
 }
 
 impl Shared {
-    pub(super) fn new(core: proto::Connection, call_timeout: Duration, high_water: usize) -> Self {
+    pub(super) fn new(core: proto::Connection, call_timeout: Duration, gauge: Gauge) -> Self {
         Self {
+            is_watched: gauge.is_watched(),
             state: Mutex::new(State {
                 core,
                 io: None,
@@ -89,11 +93,11 @@ impl Shared {
                 receipts: HashMap::new(),
                 channels: HashMap::new(),
                 listeners: Listeners::default(),
+                gauge,
             }),
             room: Notify::new(),
             is_urgent: AtomicBool::new(false),
             call_timeout,
-            write_buffer_high_water: high_water,
             #[cfg(feature = "blocking")]
             lives: std::sync::OnceLock::new(),
         }
@@ -112,6 +116,26 @@ impl Shared {
     #[inline]
     pub(super) fn lock(&self, _why: &'static str) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Looks whether much waits to be written, if anybody wants to know, and says so when that begins.
+    #[inline]
+    pub(super) fn notice_pressure(&self) {
+        if self.is_watched {
+            self.look_at_pressure();
+        }
+    }
+
+    fn look_at_pressure(&self) {
+        let mut state = self.lock("look at the pressure");
+        let state_now = &mut *state;
+        let rises = state_now.gauge.rises(state_now.core.outgoing());
+        drop(state);
+        if let Some(pressure) = rises {
+            let (octets, average_frame) = (pressure.octets, pressure.average_frame);
+            tracing::warn!(octets, average_frame, "many frames wait to be written");
+            self.room.notify_waiters();
+        }
     }
 
     /// As [`release`](Self::release), after a change that moved the core's deadline: the I/O task is woken
@@ -167,6 +191,17 @@ impl Shared {
 }
 
 impl State {
+    /// Whether so much waits to be written that publishing has to wait.
+    #[inline]
+    pub(super) fn is_full(&mut self) -> bool {
+        self.gauge.is_full(self.core.outgoing_octets())
+    }
+
+    /// How much waits to be written.
+    pub(super) fn pressure(&mut self) -> WritePressure {
+        self.gauge.pressure(self.core.outgoing())
+    }
+
     /// Keeps the waker of the I/O task. What is given back is dropped outside the lock, as all wakers are:
     /// that may run code of anybody's.
     pub(super) fn know_io(&mut self, waker: &Waker) -> Option<Waker> {

@@ -165,9 +165,13 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
         let result = act(&mut state);
         self.look(&state);
         let afterwards = state.dispatch();
+        let asks = state.core.has_question();
         drop(state);
         if let Some(afterwards) = afterwards {
             shared.run(afterwards);
+        }
+        if asks {
+            shared.room.notify_waiters();
         }
         result
     }

@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use amqp_methods::ProtocolInfo;
+use amqp_methods::{FieldTable, ProtocolInfo};
 
-use super::{Credentials, Extensions, Heartbeat, ParameterError};
+use super::{
+    Credentials, Endpoints, Extensions, Heartbeat, ParameterError, TcpOptions, TlsParameters,
+};
 
 mod checks;
+mod limits;
+mod timeouts;
 
 /// Everything a connection needs to know before it exists.
 ///
@@ -24,21 +28,33 @@ mod checks;
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ConnectionParameters {
-    pub(crate) host: String,
-    pub(crate) port: u16,
+    pub(crate) endpoints: Endpoints,
+    pub(crate) tcp_options: TcpOptions,
+    pub(crate) tls: Option<TlsParameters>,
     pub(crate) virtual_host: String,
     pub(crate) credentials: Credentials,
+    #[cfg(feature = "tokio")]
+    pub(crate) token_provider: Option<super::Provider>,
     pub(crate) heartbeat: Heartbeat,
     pub(crate) frame_max: u32,
     pub(crate) channel_max: u16,
+    pub(crate) connection_attempts: u32,
+    pub(crate) retry_delay: Duration,
     pub(crate) connection_timeout: Duration,
+    pub(crate) handshake_timeout: Duration,
+    pub(crate) stack_timeout: Duration,
     pub(crate) call_timeout: Duration,
     pub(crate) close_timeout: Duration,
+    pub(crate) blocked_connection_timeout: Option<Duration>,
     pub(crate) locale: String,
+    pub(crate) client_properties: FieldTable<'static>,
     pub(crate) connection_name: Option<String>,
     pub(crate) max_message_size: u64,
     pub(crate) max_header_size: u32,
     pub(crate) write_buffer_high_water: usize,
+    pub(crate) write_buffer_low_water: Option<usize>,
+    pub(crate) backpressure_detection: bool,
+    pub(crate) backpressure_multiplier: u32,
     pub(crate) extensions: Extensions,
 }
 
@@ -49,40 +65,93 @@ impl ConnectionParameters {
     #[must_use]
     pub fn new(host: impl Into<String>) -> Self {
         Self {
-            host: host.into(),
-            port: 5672,
+            endpoints: Endpoints::new(host.into()),
+            tcp_options: TcpOptions::default(),
+            tls: None,
             virtual_host: "/".to_owned(),
             credentials: Credentials::default(),
+            #[cfg(feature = "tokio")]
+            token_provider: None,
             heartbeat: Heartbeat::default(),
             frame_max: 131_072,
             channel_max: 2047,
+            connection_attempts: 1,
+            retry_delay: Duration::from_secs(2),
             connection_timeout: Duration::from_secs(10),
+            handshake_timeout: Duration::from_secs(10),
+            stack_timeout: Duration::from_secs(15),
             call_timeout: Duration::from_secs(30),
             close_timeout: Duration::from_secs(5),
+            blocked_connection_timeout: None,
             locale: "en_US".to_owned(),
+            client_properties: FieldTable::new(),
             connection_name: None,
             max_message_size: 128 * 1024 * 1024,
             max_header_size: 1024 * 1024,
             write_buffer_high_water: 1024 * 1024,
+            write_buffer_low_water: None,
+            backpressure_detection: false,
+            backpressure_multiplier: 10,
             extensions: Extensions::default(),
         }
     }
 
-    /// Sets the host: a name or an address, an IPv6 address without brackets.
+    /// Sets the host, instead of all that were set before: a name or an address, an IPv6 address without brackets.
     ///
     /// At most 255 octets. Default: `localhost`.
     #[must_use]
     pub fn host(mut self, host: impl Into<String>) -> Self {
-        self.host = host.into();
+        self.endpoints.replace(host.into());
         self
     }
 
-    /// Sets the TCP port, from 1 to 65535.
+    /// Sets the TCP port, from 1 to 65535, of all hosts that have none of their own.
     ///
-    /// Default: 5672.
+    /// Default: 5672, or 5671 with TLS.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
-        self.port = port;
+        self.endpoints.set_port(port);
+        self
+    }
+
+    /// Adds a host, with a port of its own or the common one, to be tried after those before it.
+    ///
+    /// ```
+    /// use leveret::ConnectionParameters;
+    ///
+    /// let cluster = ConnectionParameters::new("rabbit-1").endpoint("rabbit-2", None).endpoint("rabbit-3", 5673);
+    /// assert_eq!(
+    ///     cluster.endpoints().collect::<Vec<_>>(),
+    ///     [("rabbit-1", 5672), ("rabbit-2", 5672), ("rabbit-3", 5673)],
+    /// );
+    /// ```
+    #[must_use]
+    pub fn endpoint(mut self, host: impl Into<String>, port: impl Into<Option<u16>>) -> Self {
+        self.endpoints.add(host.into(), port.into());
+        self
+    }
+
+    /// Returns hosts and ports, in the order in which they are tried.
+    pub fn endpoints(&self) -> impl Iterator<Item = (&str, u16)> {
+        self.endpoints.iter()
+    }
+
+    /// Sets what the operating system is asked to do with the socket.
+    ///
+    /// Default: `TCP_NODELAY` alone.
+    #[must_use]
+    pub fn tcp_options(mut self, options: TcpOptions) -> Self {
+        self.tcp_options = options;
+        self
+    }
+
+    /// Asks for TLS, which this build refuses.
+    ///
+    /// Default: none.
+    #[must_use]
+    pub fn tls(mut self, tls: TlsParameters) -> Self {
+        self.endpoints.set_tls();
+        self.tls = Some(tls);
         self
     }
 
@@ -106,69 +175,6 @@ impl ConnectionParameters {
         self
     }
 
-    /// Sets the longest silence tolerated from the server, in whole seconds up to 65535.
-    ///
-    /// Zero turns heartbeats off. The smaller of this and the server's proposal is used. Default: 60 s.
-    ///
-    /// Spec: connection.tune, 4.2.7
-    #[must_use]
-    pub fn heartbeat(mut self, heartbeat: impl Into<Heartbeat>) -> Self {
-        self.heartbeat = heartbeat.into();
-        self
-    }
-
-    /// Sets the largest frame to ask for, in octets with the eight that surround the payload.
-    ///
-    /// Zero asks for no limit, anything else is at least 4096. The smaller of this and the server's limit is
-    /// used. Default: 131072. RabbitMQ: refuses less than 8192 from version 4.1 on.
-    ///
-    /// Spec: connection.tune-ok, 4.2.3
-    #[must_use]
-    pub fn frame_max(mut self, frame_max: u32) -> Self {
-        self.frame_max = frame_max;
-        self
-    }
-
-    /// Sets the number of channels to ask for.
-    ///
-    /// Zero asks for no limit. The smaller of this and the server's limit is used. Default: 2047.
-    ///
-    /// Spec: connection.tune-ok
-    #[must_use]
-    pub fn channel_max(mut self, channel_max: u16) -> Self {
-        self.channel_max = channel_max;
-        self
-    }
-
-    /// Sets how long connecting may take from first to last: name, socket and handshake.
-    ///
-    /// More than zero and at most 365 days. Default: 10 s.
-    #[must_use]
-    pub fn connection_timeout(mut self, timeout: Duration) -> Self {
-        self.connection_timeout = timeout;
-        self
-    }
-
-    /// Sets how long to wait for the reply to a method.
-    ///
-    /// More than zero and at most 365 days. Default: 30 s.
-    #[must_use]
-    pub fn call_timeout(mut self, timeout: Duration) -> Self {
-        self.call_timeout = timeout;
-        self
-    }
-
-    /// Sets how long closing waits for the server to agree before it drops the socket.
-    ///
-    /// At most 365 days; zero does not wait. Default: 5 s.
-    ///
-    /// Spec: connection.close
-    #[must_use]
-    pub fn close_timeout(mut self, timeout: Duration) -> Self {
-        self.close_timeout = timeout;
-        self
-    }
-
     /// Sets the locale of the server's texts: 1 to 255 octets without NUL.
     ///
     /// Default: `en_US`, which every server has. RabbitMQ: has no other.
@@ -180,40 +186,25 @@ impl ConnectionParameters {
         self
     }
 
+    /// Sets what the client says of itself beyond its own name and version, which an entry of the same name replaces.
+    ///
+    /// Entries of a table `capabilities` are added to the client's own, which stay as they are: they say what the
+    /// client does. (pika: such a table replaces them.) Together with the credentials it has to fit into a
+    /// frame of 4096 octets. Default: empty.
+    ///
+    /// Spec: connection.start-ok
+    #[must_use]
+    pub fn client_properties(mut self, properties: FieldTable<'static>) -> Self {
+        self.client_properties = properties;
+        self
+    }
+
     /// Sets the name by which people find the connection on the server.
     ///
     /// Default: none. RabbitMQ: shows it in its management pages and its logs.
     #[must_use]
     pub fn connection_name(mut self, name: impl Into<String>) -> Self {
         self.connection_name = Some(name.into());
-        self
-    }
-
-    /// Sets the largest message body accepted from the server, in octets, at least 1.
-    ///
-    /// Default: 128 MiB, which is what RabbitMQ allowed before version 4.0; since then it allows 16 MiB.
-    #[must_use]
-    pub fn max_message_size(mut self, octets: u64) -> Self {
-        self.max_message_size = octets;
-        self
-    }
-
-    /// Sets the largest content header accepted from the server, in octets, at least 4096.
-    ///
-    /// It stands apart from `frame_max`, which RabbitMQ does not apply to the header frames it sends.
-    /// Default: 1 MiB.
-    #[must_use]
-    pub fn max_header_size(mut self, octets: u32) -> Self {
-        self.max_header_size = octets;
-        self
-    }
-
-    /// Sets how many octets may wait to be written before publishing waits too, at least 1.
-    ///
-    /// Default: 1 MiB.
-    #[must_use]
-    pub fn write_buffer_high_water(mut self, octets: usize) -> Self {
-        self.write_buffer_high_water = octets;
         self
     }
 
@@ -242,19 +233,33 @@ impl ConnectionParameters {
     /// assert_eq!(error.parameter(), "frame_max");
     /// ```
     pub fn validate(&self) -> Result<(), ParameterError> {
-        checks::host(&self.host)?;
-        checks::range("port", self.port != 0, "1 to 65535")?;
+        self.endpoints.validate(checks::host)?;
+        self.tcp_options.validate()?;
+        checks::tls(self.tls.as_ref())?;
         checks::short_str("virtual_host", &self.virtual_host)?;
         self.credentials.validate()?;
         self.heartbeat.validate()?;
         checks::frame_max(self.frame_max)?;
+        checks::at_least_one("connection_attempts", self.connection_attempts != 0)?;
+        checks::timeout_or_zero("retry_delay", self.retry_delay)?;
         checks::timeout("connection_timeout", self.connection_timeout)?;
+        checks::timeout("handshake_timeout", self.handshake_timeout)?;
+        checks::timeout("stack_timeout", self.stack_timeout)?;
         checks::timeout("call_timeout", self.call_timeout)?;
         checks::timeout_or_zero("close_timeout", self.close_timeout)?;
+        if let Some(timeout) = self.blocked_connection_timeout {
+            checks::timeout("blocked_connection_timeout", timeout)?;
+        }
         checks::locale(&self.locale)?;
+        checks::client_properties(&self.client_properties)?;
         checks::at_least_one("max_message_size", self.max_message_size != 0)?;
         checks::max_header_size(self.max_header_size)?;
         checks::at_least_one("write_buffer_high_water", self.write_buffer_high_water != 0)?;
+        if let Some(low) = self.write_buffer_low_water {
+            let fits = low < self.write_buffer_high_water;
+            checks::range("write_buffer_low_water", fits, "less than the high mark")?;
+        }
+        checks::at_least_one("backpressure_multiplier", self.backpressure_multiplier != 0)?;
         checks::extensions(&self.extensions)
     }
 }

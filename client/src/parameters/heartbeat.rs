@@ -1,5 +1,7 @@
 //! What to ask of the server about heartbeats.
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{ParameterError, ParameterErrorKind as Kind};
@@ -18,7 +20,7 @@ use super::{ParameterError, ParameterErrorKind as Kind};
 /// ```
 ///
 /// Spec: connection.tune, 4.2.7
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Heartbeat {
     /// Take what the server proposes, none included.
     Accept,
@@ -28,17 +30,40 @@ pub enum Heartbeat {
     ///
     /// The smaller of this and the server's proposal is used.
     Every(Duration),
+    /// The same, whatever the server proposes: pika's rule for a number.
+    Exactly(Duration),
+    /// What a function makes of the server's proposal.
+    Decide(HeartbeatDecision),
 }
 
+/// A function from the server's proposal to the heartbeat that is used.
+#[derive(Clone)]
+pub struct HeartbeatDecision(Arc<dyn Fn(u16) -> u16 + Send + Sync>);
+
 impl Heartbeat {
-    /// Returns what to ask for in seconds, zero for none, or `None` to take the server's proposal.
+    /// Makes one that a function decides: it is given the server's proposal and returns what is used, both in seconds, zero
+    /// for none.
+    ///
+    /// It runs in the task that connects, once for every server that comes so far.
+    ///
+    /// ```
+    /// use leveret::Heartbeat;
+    ///
+    /// let capped = Heartbeat::decide(|proposal| proposal.clamp(5, 30));
+    /// assert_eq!(capped.seconds(), None);
+    /// ```
+    pub fn decide(decide: impl Fn(u16) -> u16 + Send + Sync + 'static) -> Self {
+        Self::Decide(HeartbeatDecision(Arc::new(decide)))
+    }
+
+    /// Returns what to ask for in seconds, zero for none, or `None` if that depends on the server's proposal alone.
     #[must_use]
-    pub fn seconds(self) -> Option<u16> {
+    pub fn seconds(&self) -> Option<u16> {
         match self {
-            Self::Accept => None,
+            Self::Accept | Self::Decide(_) => None,
             Self::Off => Some(0),
             // Out of bounds only where `validate` was not asked; then a fraction must not become "off".
-            Self::Every(timeout) => {
+            Self::Every(timeout) | Self::Exactly(timeout) => {
                 let fraction = u64::from(timeout.subsec_nanos() != 0);
                 let seconds = timeout.as_secs().saturating_add(fraction);
                 Some(u16::try_from(seconds).unwrap_or(u16::MAX))
@@ -47,8 +72,8 @@ impl Heartbeat {
     }
 
     /// Checks that the wire can say it: `tune-ok` carries whole seconds in sixteen bits.
-    pub(super) fn validate(self) -> Result<(), ParameterError> {
-        let Self::Every(timeout) = self else {
+    pub(super) fn validate(&self) -> Result<(), ParameterError> {
+        let (Self::Every(timeout) | Self::Exactly(timeout)) = self else {
             return Ok(());
         };
         let whole = timeout.subsec_nanos() == 0;
@@ -62,6 +87,28 @@ impl Heartbeat {
         ))
     }
 }
+
+impl HeartbeatDecision {
+    /// Asks the function.
+    pub(crate) fn ask(&self, proposal: u16) -> u16 {
+        (self.0)(proposal)
+    }
+}
+
+impl fmt::Debug for HeartbeatDecision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("_")
+    }
+}
+
+/// Functions are equal if they are the same one.
+impl PartialEq for HeartbeatDecision {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for HeartbeatDecision {}
 
 impl Default for Heartbeat {
     /// Every 60 s.
@@ -114,6 +161,11 @@ mod tests {
             assert_eq!(every(millis).seconds(), Some(seconds), "{millis} ms");
         }
         assert!(Heartbeat::Every(Duration::MAX).validate().is_err());
+        assert!(Heartbeat::Exactly(Duration::ZERO).validate().is_err());
+        assert_eq!(
+            Heartbeat::Exactly(Duration::from_secs(7)).validate(),
+            Ok(())
+        );
         assert_eq!(Heartbeat::Every(Duration::MAX).seconds(), Some(u16::MAX));
     }
 }

@@ -1,15 +1,23 @@
-//! AMQP URLs: generic syntax from RFC 3986, meaning from RabbitMQ's URI specification.
+//! AMQP URLs: generic syntax from RFC 3986, meaning from RabbitMQ's URI specification and from pika.
 
 use std::fmt;
-use std::net::Ipv6Addr;
 use std::str::FromStr;
 
-use iri_string::types::UriStr;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
+use zeroize::Zeroizing;
 
-use super::{ConnectionParameters, Credentials, ParameterError, ParameterErrorKind as Kind};
+use self::keys::Key;
+use self::parts::Parts;
+use super::{ConnectionParameters, ParameterError, ParameterErrorKind as Kind, Secret};
 
+mod keys;
+mod literal;
+mod options;
+mod parts;
 mod query;
+mod tls_keys;
+mod values;
+mod write;
 
 /// Connection parameters read from an AMQP URL.
 ///
@@ -30,7 +38,8 @@ mod query;
 ///
 /// # Parts
 ///
-/// `amqp://user:password@host:port/virtual_host?key=value&key=value`, of at most 8192 octets. Each part is
+/// `amqp://user:password@host:port,host:port/virtual_host?key=value&key=value`, of at most 8192 octets, also once everything special in it
+/// is percent-encoded. Each part is
 /// percent-decoded on its own, as UTF-8; `+` is a plus sign.
 ///
 /// | part | absent | empty | otherwise |
@@ -38,33 +47,123 @@ mod query;
 /// | scheme | refused | refused | `amqp` in any case of letters; `amqps` is refused until this build has TLS |
 /// | user and password | `guest`, `guest` | empty | split at the first `:`; without one the password is empty |
 /// | host | `localhost` | `localhost` | a name, an IPv4 address, or an IPv6 address in brackets, without a zone |
-/// | port | 5672 | 5672 | 1 to 65535 |
+/// | port | 5672 | 5672 | 1 to 65535; with `amqps` the default is 5671 |
 /// | virtual host | `/` | empty | one segment, so that a `/` within it is written `%2F` |
 /// | fragment | – | refused | refused |
+///
+/// Up to 64 hosts, each with its port, are separated by commas; none of them may be empty then. They are tried in
+/// that order.
+///
+/// `amqp://host` is the virtual host `/` and `amqp://host/` the one with the empty name, as RabbitMQ's
+/// specification has it. pika: both are `/`; segments after the first are dropped, here they are refused.
 ///
 /// A `@` after the host is written `%40`: bare, it is far more often the end of a password with an unescaped
 /// `/` or `?` than part of a virtual host, and the rest of the password would be taken for something public.
 ///
 /// # Keys
 ///
-/// | key | value |
-/// |---|---|
-/// | `heartbeat` | seconds, 0 to 65535; 0 turns heartbeats off |
-/// | `frame_max` | octets, 0 for no limit or 4096 to 4294967295 |
-/// | `channel_max` | 0 for no limit, to 65535 |
-/// | `connection_timeout` | **milliseconds**, as RabbitMQ's URI specification has it, 1 to 31536000000 |
+/// The keys of RabbitMQ's URI query parameters (R), of pika 1 (P) and of pika 0.13 (p), each in the unit that it has at home.
+/// A key does what the setter of [`ConnectionParameters`] does that the last column names.
 ///
-/// Values are decimal digits and nothing else. A key that is unknown, given twice, or without a value is
-/// refused rather than ignored.
+/// | key | from | value | sets |
+/// |---|---|---|---|
+/// | `heartbeat` | R P | seconds, 0 to 65535; 0 turns heartbeats off | `heartbeat` |
+/// | `heartbeat_interval` | p | the same; not together with it | `heartbeat` |
+/// | `frame_max` | R P | octets, 0 for no limit or 4096 to 4294967295 | `frame_max` |
+/// | `channel_max` | R P | 0 for no limit, to 65535 | `channel_max` |
+/// | `connection_timeout` | R | **milliseconds**, 1 to 31536000000 | `connection_timeout` |
+/// | `socket_timeout` | P | **seconds**, also as `1.5`, more than 0 to 31536000; not together with the one before | `connection_timeout` |
+/// | `stack_timeout` | P | seconds, also as `1.5`, more than 0 to 31536000 | `stack_timeout` |
+/// | `connection_attempts` | P | 1 to 4294967295 | `connection_attempts` |
+/// | `retry_delay` | P | seconds, also as `1.5`, 0 to 31536000 | `retry_delay` |
+/// | `blocked_connection_timeout` | P | seconds, also as `1.5`, more than 0 to 31536000 | `blocked_connection_timeout` |
+/// | `backpressure_detection` | p | `t` or `f` | `backpressure_detection` |
+/// | `locale` | P | a locale | `locale` |
+/// | `client_properties` | P | a dictionary as Python writes it: `{'team': 'billing', 'x': 1}` | `client_properties` |
+/// | `tcp_options` | P | a dictionary with `TCP_KEEPIDLE`, `TCP_KEEPINTVL` (seconds), `TCP_KEEPCNT`, `TCP_USER_TIMEOUT` (milliseconds) | `tcp_options` |
+/// | `auth_mechanism` | R | `plain`, `amqplain`, `external` or `anonymous`, in any case of letters; repeated, in the order of preference | `credentials` |
+/// | `cacertfile` | R | path to trusted certificates | `tls` |
+/// | `certfile`, `keyfile` | R | paths to the client's certificate and its key; both or none | `tls` |
+/// | `password` | R | password of the key | `tls` |
+/// | `verify` | R | `verify_peer` (default) or `verify_none` | `tls` |
+/// | `depth` | R | 0 to 255 | `tls` |
+/// | `server_name_indication` | R | a name, or `disable` | `tls` |
+/// | `customize_hostname_check` | R | `https`, which is how names are checked anyway | – |
+/// | `fail_if_no_peer_cert` | R | `true` or `false`, which has a meaning for servers only | – |
+/// | `ssl_options` | P p | `None`, or a dictionary with `cafile` (`ca_certs`), `capath` (`ca_path`), `cadata` (`ca_data`), `certfile`, `keyfile`, `password` (`key_password`), `server_hostname`, `verify_mode` (0 or 2) | `tls` |
+///
+/// The last nine need `amqps`, and `ssl_options` goes with none of the others.
+///
+/// Numbers are decimal digits and nothing else. A key that is unknown, given twice, or without a value is
+/// refused rather than ignored. pika: drops keys without a value, and reads `+` in values as a blank; its numbers may have
+/// blanks, signs and underscores.
 ///
 /// # Secrets
 ///
-/// `Display` and `Debug` show the URL in a normal form with `***` for the password.
+/// `Display` and `Debug` show the URL in a normal form with `***` for the password, and for what may hold that of a key:
+/// `password`, `ssl_options`. Client properties are shown, as servers show them.
+/// [`to_string_with_secrets`](Self::to_string_with_secrets) shows everything.
 #[doc(alias = "URLParameters")]
-#[derive(Clone, Eq, PartialEq)]
+#[derive(Clone)]
 pub struct UrlParameters {
     scheme: Scheme,
+    user: Option<(String, Secret)>,
     parameters: ConnectionParameters,
+    /// Keys as they were given, decoded.
+    keys: Vec<(Key, Zeroizing<String>)>,
+}
+
+impl UrlParameters {
+    /// Returns the URL **with passwords in clear text**, in a normal form that reads back as what was read.
+    ///
+    /// It is wiped from memory when it is dropped; where it is copied to is up to the caller.
+    ///
+    /// ```
+    /// use leveret::UrlParameters;
+    ///
+    /// let url: UrlParameters = "AMQP://app:s3%63r3t@broker/orders".parse()?;
+    /// assert_eq!(&**url.to_string_with_secrets(), "amqp://app:s3cr3t@broker:5672/orders");
+    /// # Ok::<(), leveret::ParameterError>(())
+    /// ```
+    #[must_use]
+    pub fn to_string_with_secrets(&self) -> Zeroizing<String> {
+        write::with_secrets(self)
+    }
+
+    /// Reads a URL as far as its own text goes. Whether what it asks for can be had is checked later.
+    fn read(url: &str) -> Result<Self, ParameterError> {
+        if url.len() > MAX_URL_LEN {
+            return Err(too_long());
+        }
+        let parts = Parts::split(url)?;
+        let scheme = Scheme::read(parts.scheme)?;
+        parts.check()?;
+        let mut parameters = ConnectionParameters::default();
+        let user = parts.user()?;
+        let mut endpoints = parts.endpoints()?.into_iter();
+        if let Some((host, port)) = endpoints.next() {
+            parameters.endpoints.replace_with(host, port);
+        }
+        for (host, port) in endpoints {
+            parameters = parameters.endpoint(host, port);
+        }
+        if let Some(virtual_host) = parts.virtual_host()? {
+            parameters = parameters.virtual_host(virtual_host);
+        }
+        let keys = query::read(parts.query.unwrap_or_default())?;
+        let parameters = query::apply(parameters, &keys, user.as_ref(), scheme)?;
+        let url = Self {
+            scheme,
+            user,
+            parameters,
+            keys,
+        };
+        // What is read has to read back.
+        match write::length(&url) > MAX_URL_LEN {
+            true => Err(too_long()),
+            false => Ok(url),
+        }
+    }
 }
 
 impl FromStr for UrlParameters {
@@ -76,41 +175,9 @@ impl FromStr for UrlParameters {
     ///
     /// Names the part or the key that is wrong, and never repeats its text.
     fn from_str(url: &str) -> Result<Self, ParameterError> {
-        if url.len() > MAX_URL_LEN {
-            let expected = "at most 8192 octets";
-            return Err(ParameterError::new(Kind::TooLong, "url", expected));
-        }
-        let uri = UriStr::new(url).map_err(|_| diagnose(url))?;
-        let scheme = Scheme::read(uri.scheme_str())?;
-        let authority = uri.authority_components().ok_or_else(|| {
-            let expected = "two slashes after the scheme";
-            ParameterError::new(Kind::Missing, "host", expected)
-        })?;
-        if uri.fragment_str().is_some() {
-            let expected = "none: a '#' in user, password or virtual host is written %23";
-            return Err(ParameterError::new(Kind::Unsupported, "fragment", expected));
-        }
-        refuse_at_sign(uri.path_str())?;
-        refuse_at_sign(uri.query_str().unwrap_or_default())?;
-
-        let mut parameters = ConnectionParameters::default().port(scheme.default_port());
-        if let Some(userinfo) = authority.userinfo() {
-            parameters = parameters.credentials(read_userinfo(userinfo)?);
-        }
-        if !authority.host().is_empty() {
-            parameters = parameters.host(read_host(authority.host())?);
-        }
-        if let Some(port) = authority.port().filter(|port| !port.is_empty()) {
-            parameters = parameters.port(query::number("port", port, "1 to 65535")?);
-        }
-        if let Some(segment) = uri.path_str().strip_prefix('/') {
-            parameters = parameters.virtual_host(read_virtual_host(segment)?);
-        }
-        if let Some(query) = uri.query_str().filter(|query| !query.is_empty()) {
-            parameters = query::read(parameters, query)?;
-        }
-        parameters.validate()?;
-        Ok(Self { scheme, parameters })
+        let url = Self::read(url)?;
+        url.parameters.validate()?;
+        Ok(url)
     }
 }
 
@@ -142,21 +209,18 @@ impl AsRef<ConnectionParameters> for UrlParameters {
     }
 }
 
+/// URLs that mean the same.
+impl PartialEq for UrlParameters {
+    fn eq(&self, other: &Self) -> bool {
+        self.parameters == other.parameters
+    }
+}
+
+impl Eq for UrlParameters {}
+
 impl fmt::Display for UrlParameters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { scheme, parameters } = self;
-        write!(f, "{}://", scheme.name())?;
-        if let Some(user) = parameters.credentials.user() {
-            write!(f, "{}:***@", encode(user))?;
-        }
-        if parameters.host.contains(':') {
-            write!(f, "[{}]", parameters.host)?;
-        } else {
-            write!(f, "{}", encode(&parameters.host))?;
-        }
-        let virtual_host = encode(&parameters.virtual_host);
-        write!(f, ":{}/{virtual_host}", parameters.port)?;
-        query::write(parameters, f)
+        write::without_secrets(self, f)
     }
 }
 
@@ -166,7 +230,7 @@ impl fmt::Debug for UrlParameters {
     }
 }
 
-#[derive(Clone, Copy, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Scheme {
     Amqp,
     Amqps,
@@ -174,20 +238,12 @@ enum Scheme {
 
 impl Scheme {
     fn read(scheme: &str) -> Result<Self, ParameterError> {
-        let is = |known: Self| scheme.eq_ignore_ascii_case(known.name());
-        if is(Self::Amqp) {
-            return Ok(Self::Amqp);
-        }
-        let kind = if is(Self::Amqps) {
-            Kind::TlsUnavailable
-        } else {
-            Kind::Unsupported
-        };
-        Err(ParameterError::new(
-            kind,
-            "scheme",
-            "amqp, which is not encrypted",
-        ))
+        let known = [Self::Amqp, Self::Amqps].into_iter();
+        let mut known = known.filter(|known| scheme.eq_ignore_ascii_case(known.name()));
+        known.next().ok_or_else(|| {
+            let expected = "amqp, which is not encrypted, or amqps";
+            ParameterError::new(Kind::Unsupported, "scheme", expected)
+        })
     }
 
     fn name(self) -> &'static str {
@@ -196,104 +252,29 @@ impl Scheme {
             Self::Amqps => "amqps",
         }
     }
-
-    fn default_port(self) -> u16 {
-        match self {
-            Self::Amqp => 5672,
-            Self::Amqps => 5671,
-        }
-    }
 }
 
-/// Says why the text is no URL, as far as that can be told without taking it apart.
-fn diagnose(url: &str) -> ParameterError {
-    let mut brackets = url
-        .split('[')
-        .skip(1)
-        .filter_map(|rest| rest.split_once('%'));
-    if brackets.any(|(address, _)| address.parse::<Ipv6Addr>().is_ok()) {
-        let expected = "an IPv6 address without a zone, which has no place in a URL";
-        return ParameterError::new(Kind::Unsupported, "host", expected);
-    }
-    let is_escape = |rest: &str| {
-        rest.as_bytes()
-            .get(..2)
-            .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
-    };
-    if url.split('%').skip(1).all(is_escape) {
-        return ParameterError::new(Kind::Syntax, "url", ESCAPE_RESERVED);
-    }
-    ParameterError::new(Kind::Syntax, "url", ESCAPE_PERCENT)
-}
-
-/// Refuses what is left of a password that an unescaped `/` or `?` has cut in two.
-fn refuse_at_sign(part: &str) -> Result<(), ParameterError> {
-    if part.contains('@') {
-        return Err(ParameterError::new(
-            Kind::ForbiddenCharacter,
-            "url",
-            ESCAPE_RESERVED,
-        ));
-    }
-    Ok(())
-}
-
-fn read_userinfo(userinfo: &str) -> Result<Credentials, ParameterError> {
-    let (user, password) = userinfo.split_once(':').unwrap_or((userinfo, ""));
-    Ok(Credentials::plain(
-        decode("user", user)?,
-        decode("password", password)?,
-    ))
-}
-
-fn read_host(host: &str) -> Result<String, ParameterError> {
-    let Some(literal) = host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'))
-    else {
-        return decode("host", host);
-    };
-    if literal.parse::<Ipv6Addr>().is_err() {
-        let expected = "an IPv6 address in the brackets";
-        return Err(ParameterError::new(Kind::Unsupported, "host", expected));
-    }
-    Ok(literal.to_owned())
-}
-
-fn read_virtual_host(segment: &str) -> Result<String, ParameterError> {
-    if segment.contains('/') {
-        let expected = "a single segment: a '/' in the name is written %2F";
-        return Err(ParameterError::new(
-            Kind::Unsupported,
-            "virtual_host",
-            expected,
-        ));
-    }
-    decode("virtual_host", segment)
-}
-
-/// Decodes a part whose escapes the parser has found to be well formed.
+/// Decodes a part whose escapes have been found to be well formed. It may be a password: nothing of it stays
+/// behind in memory.
 fn decode(part: &'static str, text: &str) -> Result<String, ParameterError> {
-    let decoded = percent_decode_str(text).decode_utf8();
-    let decoded =
-        decoded.map_err(|_| ParameterError::new(Kind::NotUtf8, part, "percent-encoded UTF-8"))?;
-    Ok(decoded.into_owned())
+    let mut octets = Zeroizing::new(Vec::with_capacity(text.len()));
+    octets.extend(percent_decode_str(text));
+    match std::str::from_utf8(&octets) {
+        Ok(decoded) => Ok(decoded.to_owned()),
+        Err(_) => Err(ParameterError::new(
+            Kind::NotUtf8,
+            part,
+            "percent-encoded UTF-8",
+        )),
+    }
 }
 
-fn encode(text: &str) -> impl fmt::Display + '_ {
-    utf8_percent_encode(text, RESERVED)
+fn too_long() -> ParameterError {
+    let expected = "at most 8192 octets, also in its normal form";
+    ParameterError::new(Kind::TooLong, "url", expected)
 }
 
-/// Everything but what RFC 3986 calls unreserved.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
 const MAX_URL_LEN: usize = 8 * 1024;
-const ESCAPE_RESERVED: &str = "percent-encoding of special characters in user, password and \
-    virtual host, such as %40 for '@', %2F for '/', %3A for ':', %3F for '?' and %23 for '#'";
-const ESCAPE_PERCENT: &str = "two hexadecimal digits after each '%', and %25 for a '%' itself";
 
 #[cfg(test)]
 mod tests;

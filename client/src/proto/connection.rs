@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use amqp_methods::{FieldTable, FrameEncoder, FrameLimits, ProtocolHeader, ReplyCode};
 
+use super::blocked::Blocked;
 use super::calls::Calls;
 use super::channels::Channels;
 use super::consumers::Consumers;
@@ -13,7 +14,7 @@ use super::handshake::{Handshake, Tuning};
 use super::heartbeat::{Due, Heartbeat};
 use super::leftovers::Remains;
 use super::{CallId, Channel, ChannelId, Event, Outbox};
-use crate::error::{CloseReason, Error, ErrorKind, Initiator};
+use crate::error::{CloseReason, ConnectStage, Error, ErrorKind, Initiator};
 use crate::parameters::{ConnectionParameters, Extensions};
 
 /// A connection without its transport. See the [module](super) for how it is driven.
@@ -34,7 +35,7 @@ pub struct Connection {
     /// What ended channels leave behind, until it is taken or forgotten.
     pub(super) ended: HashMap<ChannelId, Remains>,
     pub(super) server_properties: FieldTable<'static>,
-    pub(super) blocked: bool,
+    pub(super) blocked: Blocked,
     pub(super) heartbeat: Option<Heartbeat>,
     /// Requests on channel 0.
     pub(super) calls: Calls,
@@ -59,11 +60,11 @@ pub(super) enum ConnectionStage {
 impl Connection {
     /// Begins a connection: the protocol header is in the output.
     ///
-    /// The handshake has to be done within `connection_timeout` from `now` on.
+    /// The handshake has to be done within `handshake_timeout` from `now` on.
     pub fn new(parameters: &ConnectionParameters, now: Instant) -> Self {
         let mut outbox = Outbox::default();
         outbox.raw(&ProtocolHeader::AMQP_0_9_1.to_bytes());
-        let deadline = later(now, parameters.connection_timeout);
+        let deadline = later(now, parameters.handshake_timeout);
         Self {
             stage: ConnectionStage::Opening(Box::new(Handshake::new(parameters.clone())), deadline),
             encoder: FrameEncoder::new(parameters.frame_max),
@@ -82,7 +83,7 @@ impl Connection {
             consumers: Consumers::default(),
             ended: HashMap::new(),
             server_properties: FieldTable::new(),
-            blocked: false,
+            blocked: Blocked::new(parameters.blocked_connection_timeout),
             heartbeat: None,
             calls: Calls::default(),
             extensions: parameters.extensions.clone(),
@@ -157,14 +158,18 @@ impl Connection {
         match &self.stage {
             ConnectionStage::Opening(handshake, deadline) if now >= *deadline => {
                 let awaited = handshake.awaits();
-                let error = Error::new(ErrorKind::Timeout, format!("no {awaited} from the server"));
-                self.finish(error);
+                let error = Error::new(ErrorKind::Timeout, format!("no {awaited}"));
+                self.finish(error.at(ConnectStage::Handshake));
             }
             ConnectionStage::Closing(error, deadline) if now >= *deadline => {
                 let error = error.clone();
                 self.finish(error);
             }
             ConnectionStage::Closed(_) => {}
+            ConnectionStage::Open => match self.blocked.check(now) {
+                Some(error) => self.fail(error),
+                None => self.beat(now),
+            },
             _ => self.beat(now),
         }
     }
@@ -226,7 +231,7 @@ impl Connection {
         let heartbeat = self.heartbeat.as_ref().map(Heartbeat::deadline);
         match &self.stage {
             ConnectionStage::Closed(_) => None,
-            ConnectionStage::Open => heartbeat,
+            ConnectionStage::Open => heartbeat.into_iter().chain(self.blocked.deadline()).min(),
             ConnectionStage::Opening(_, deadline) | ConnectionStage::Closing(_, deadline) => {
                 Some(heartbeat.map_or(*deadline, |heartbeat| heartbeat.min(*deadline)))
             }
@@ -236,6 +241,11 @@ impl Connection {
     /// Octets that wait to be written.
     pub fn outgoing_octets(&self) -> usize {
         self.outbox.len()
+    }
+
+    /// What waits to be written, to be looked at.
+    pub fn outgoing(&self) -> &Outbox {
+        &self.outbox
     }
 
     /// Whether the handshake is done and nobody has begun to close.
@@ -253,7 +263,7 @@ impl Connection {
 
     /// Whether the server holds back publishers. RabbitMQ: connection.blocked
     pub fn is_blocked(&self) -> bool {
-        self.blocked
+        self.blocked.is_on()
     }
 
     /// The limits that hold: those agreed on, or before that our own.

@@ -1,6 +1,7 @@
 //! Requests and methods that concern the connection: channel 0.
 
-use amqp_methods::{DynMethod, MethodId};
+use amqp_methods::connection::UpdateSecret;
+use amqp_methods::{DynMethod, Method as _, MethodId};
 
 use super::calls::{Effect, Pending};
 use super::checks::{Way, check};
@@ -51,6 +52,9 @@ impl Connection {
     fn write<M: DynMethod + ?Sized>(&mut self, method: &M) -> Result<(), Error> {
         self.check_open()?;
         self.outbox.method(self.encoder, 0, method)?;
+        if method.id() == UpdateSecret::ID {
+            self.outbox.keep_secret();
+        }
         Ok(())
     }
 }

@@ -35,13 +35,13 @@ impl Connection {
                 Ok(())
             }
             (_, AnyMethod::ConnectionBlocked(blocked)) => {
-                self.blocked = true;
+                self.blocked.begin(now);
                 let reason = blocked.reason.to_string_lossy().into_owned();
                 self.events.push_back(Event::Blocked(reason));
                 Ok(())
             }
             (_, AnyMethod::ConnectionUnblocked(_)) => {
-                self.blocked = false;
+                self.blocked.end();
                 self.events.push_back(Event::Unblocked);
                 Ok(())
             }
@@ -83,7 +83,7 @@ impl Connection {
         Ok(())
     }
 
-    fn step(&mut self, step: Step, now: Instant) {
+    pub(super) fn step(&mut self, step: Step, now: Instant) {
         match step {
             Step::Continue => {}
             Step::Tuned(tuning) => self.tune(tuning, now),

@@ -1,22 +1,32 @@
 //! From the protocol header to an open connection.
 
+use core::fmt;
+
 use amqp_methods::{
-    AnyMethod, DynMethod as _, EncodeError, FieldTable, FrameEncoder, MethodId, ReplyCode,
-    connection,
+    AnyMethod, DynMethod, FieldTable, FrameEncoder, MethodId, ReplyCode, connection,
 };
 
 use super::outbox::Outbox;
+use super::question::{Answer, Question, Told};
 use crate::error::{CloseReason, Error, ErrorKind, Initiator};
-use crate::parameters::ConnectionParameters;
+use crate::parameters::{Beginning, ConnectionParameters, Exchange, Heartbeat};
 
 /// The smallest `frame_max` that the standard allows.
 const FRAME_MIN_SIZE: u32 = 4096;
 
-/// How far the handshake has come: what is due from the server.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// How far the handshake has come: what is due, and from whom.
 enum Stage {
+    /// `connection.start` from the server.
     Start,
-    Tune,
+    /// The first response of a mechanism that is not ours.
+    Response,
+    /// `connection.tune`, or a challenge to such a mechanism.
+    Tune(Option<Box<dyn Exchange>>),
+    /// The answer to that.
+    Answer,
+    /// What the application makes of the proposed heartbeat.
+    Heartbeat(connection::Tune),
+    /// `connection.open-ok` from the server.
     OpenOk,
 }
 
@@ -27,6 +37,9 @@ enum Stage {
 pub(super) struct Handshake {
     stage: Stage,
     parameters: ConnectionParameters,
+    /// The mechanism that was chosen.
+    mechanism: String,
+    question: Option<Question>,
     server_properties: FieldTable<'static>,
     tuning: Tuning,
 }
@@ -64,6 +77,8 @@ impl Handshake {
         Self {
             stage: Stage::Start,
             parameters,
+            mechanism: String::new(),
+            question: None,
             server_properties: FieldTable::new(),
             tuning,
         }
@@ -75,25 +90,74 @@ impl Handshake {
         method: &AnyMethod<'_>,
         out: &mut Outbox,
     ) -> Result<Step, Error> {
-        match (self.stage, method) {
+        match (&mut self.stage, method) {
             (Stage::Start, AnyMethod::ConnectionStart(start)) => self.start(start, out),
-            (Stage::Tune, AnyMethod::ConnectionSecure(_)) => Err(Error::new(
-                ErrorKind::AuthenticationRefused,
-                format!(
-                    "mechanism {} has nothing to answer to the server's challenge",
-                    self.parameters.credentials.mechanism()
-                ),
-            )),
-            (Stage::Tune, AnyMethod::ConnectionTune(tune)) => self.tune(tune, out),
-            (Stage::OpenOk, AnyMethod::ConnectionOpenOk(_)) => Ok(Step::Done {
-                server_properties: core::mem::take(&mut self.server_properties),
-            }),
+            (Stage::Tune(exchange), AnyMethod::ConnectionSecure(secure)) => {
+                let Some(exchange) = exchange.take() else {
+                    return Err(Error::new(
+                        ErrorKind::AuthenticationRefused,
+                        format!(
+                            "mechanism {} has nothing to answer to the server's challenge",
+                            self.mechanism
+                        ),
+                    ));
+                };
+                self.question = Some(Question::challenge(exchange, secure.challenge.as_bytes()));
+                self.stage = Stage::Answer;
+                Ok(Step::Continue)
+            }
+            (Stage::Tune(_), AnyMethod::ConnectionTune(tune)) => {
+                match heartbeat(&self.parameters.heartbeat, *tune) {
+                    Ok(heartbeat) => self.tune(tune, heartbeat, out),
+                    Err(question) => {
+                        self.question = Some(question);
+                        self.stage = Stage::Heartbeat(*tune);
+                        Ok(Step::Continue)
+                    }
+                }
+            }
+            (Stage::OpenOk, AnyMethod::ConnectionOpenOk(_)) => {
+                self.parameters.credentials.connected();
+                Ok(Step::Done {
+                    server_properties: core::mem::take(&mut self.server_properties),
+                })
+            }
             _ => Err(Error::protocol(
                 ReplyCode::COMMAND_INVALID,
                 format!("{} during the handshake", describe(method)),
                 None,
             )),
         }
+    }
+
+    /// Goes on with what the application says. An answer to what nobody asked is passed over.
+    pub(super) fn answer(&mut self, answer: Answer, out: &mut Outbox) -> Result<Step, Error> {
+        match (&self.stage, answer.0) {
+            (Stage::Response | Stage::Answer, Told::Response(exchange, response)) => {
+                let response = response.map_err(|error| {
+                    Error::credentials(format!("mechanism {}: {error}", self.mechanism), error)
+                })?;
+                match self.stage {
+                    Stage::Answer => send(out, &connection::SecureOk::new(&response[..]))?,
+                    _ => self.start_ok(&response, out)?,
+                }
+                self.stage = Stage::Tune(Some(exchange));
+                Ok(Step::Continue)
+            }
+            (Stage::Heartbeat(tune), Told::Heartbeat(heartbeat)) => {
+                let tune = *tune;
+                self.tune(&tune, heartbeat, out)
+            }
+            _ => Ok(Step::Continue),
+        }
+    }
+
+    pub(super) fn take_question(&mut self) -> Option<Question> {
+        self.question.take()
+    }
+
+    pub(super) fn has_question(&self) -> bool {
+        self.question.is_some()
     }
 
     fn start(&mut self, start: &connection::Start<'_>, out: &mut Outbox) -> Result<Step, Error> {
@@ -106,37 +170,50 @@ impl Handshake {
                 ),
             ));
         }
-        let mechanism = self.parameters.credentials.mechanism();
         let offered = start.mechanisms.to_string_lossy();
-        if !offered
-            .split_ascii_whitespace()
-            .any(|offer| offer == mechanism)
-        {
+        let is_offered = |name: &str| offered.split_ascii_whitespace().any(|offer| offer == name);
+        let credentials = &self.parameters.credentials;
+        let Some(way) = credentials.choose(is_offered) else {
+            let ours: Vec<_> = credentials.mechanisms().collect();
+            let ours = ours.join(", ");
             return Err(Error::new(
                 ErrorKind::AuthenticationRefused,
-                format!("the server offers the mechanisms {offered:?}, not {mechanism}"),
+                format!("the server offers the mechanisms {offered:?}, not {ours}"),
             ));
-        }
-        let response = self.parameters.credentials.response();
-        let start_ok =
-            connection::StartOk::new(mechanism, &response[..], self.parameters.locale.as_str())
-                .client_properties(client_properties(&self.parameters)?);
-        // The limit before tuning is the smallest one: a server may drop a larger start-ok without a word.
-        let encoder = FrameEncoder::new(FRAME_MIN_SIZE);
-        if encoder.body_max() < 4 + start_ok.encoded_len() {
-            let detail = format!(
-                "connection.start-ok takes more than {FRAME_MIN_SIZE} octets; are the credentials too long?"
-            );
-            return Err(Error::new(ErrorKind::Encode, detail));
-        }
-        out.method(encoder, 0, &start_ok)?;
+        };
+        way.name().clone_into(&mut self.mechanism);
         self.server_properties = start.server_properties.reborrow().into_owned();
-        self.stage = Stage::Tune;
+        match way.begin() {
+            Beginning::Response(response) => {
+                self.start_ok(&response, out)?;
+                self.stage = Stage::Tune(None);
+            }
+            Beginning::Other(mechanism) => {
+                self.question = Some(Question::begin(mechanism));
+                self.stage = Stage::Response;
+            }
+            Beginning::Erased => {
+                let detail = "they were erased after an earlier connection";
+                return Err(Error::new(ErrorKind::Credentials, detail));
+            }
+        }
         Ok(Step::Continue)
     }
 
-    fn tune(&mut self, tune: &connection::Tune, out: &mut Outbox) -> Result<Step, Error> {
-        self.tuning = negotiate(&self.parameters, tune)?;
+    fn start_ok(&mut self, response: &[u8], out: &mut Outbox) -> Result<(), Error> {
+        let (mechanism, locale) = (self.mechanism.as_str(), self.parameters.locale.as_str());
+        let start_ok = connection::StartOk::new(mechanism, response, locale)
+            .client_properties(self.parameters.introduction()?);
+        send(out, &start_ok)
+    }
+
+    fn tune(
+        &mut self,
+        tune: &connection::Tune,
+        heartbeat: u16,
+        out: &mut Outbox,
+    ) -> Result<Step, Error> {
+        self.tuning = negotiate(&self.parameters, tune, heartbeat)?;
         let Tuning {
             channel_max,
             frame_max,
@@ -156,18 +233,31 @@ impl Handshake {
 
     /// What it means that the server closes, or just leaves, at this stage.
     pub(super) fn closed(&self, reason: Option<CloseReason>) -> Error {
-        match (self.stage, reason) {
-            (Stage::Tune, Some(reason)) if reason.reply_code == ReplyCode::ACCESS_REFUSED => {
+        match (&self.stage, reason) {
+            (Stage::Tune(_) | Stage::Answer, Some(reason))
+                if reason.reply_code == ReplyCode::ACCESS_REFUSED =>
+            {
                 Error::connection_closed(ErrorKind::AuthenticationRefused, reason)
             }
+            (Stage::OpenOk, Some(reason)) if self.is_for_want_of_a_name(&reason) => {
+                Error::connection_closed(ErrorKind::ConnectionClosed, reason).hint(EMPTY_NAME)
+            }
             (_, Some(reason)) => Error::connection_closed(ErrorKind::ConnectionClosed, reason),
-            (Stage::Tune, None) => Error::new(
+            (Stage::Tune(_) | Stage::Answer, None) => Error::new(
                 ErrorKind::AuthenticationRefused,
                 "the server hung up on the login without a word; it may not accept the user or the password",
             ),
             (Stage::Start, None) => Error::new(
                 ErrorKind::ConnectionLost,
                 "the server hung up on the protocol header; is it a TLS port?",
+            ),
+            (Stage::Response, None) => Error::new(
+                ErrorKind::ConnectionLost,
+                "the server hung up before the login",
+            ),
+            (Stage::Heartbeat(_), None) => Error::new(
+                ErrorKind::ConnectionLost,
+                "the server hung up before connection.tune-ok",
             ),
             (Stage::OpenOk, None) => Error::new(
                 ErrorKind::ConnectionLost,
@@ -176,24 +266,50 @@ impl Handshake {
         }
     }
 
+    fn is_for_want_of_a_name(&self, reason: &CloseReason) -> bool {
+        let refusals = [ReplyCode::NOT_ALLOWED, ReplyCode::INVALID_PATH];
+        self.parameters.virtual_host.is_empty() && refusals.contains(&reason.reply_code)
+    }
+
     /// Whether the server has yet to say its first word.
     pub(super) fn awaits_start(&self) -> bool {
-        self.stage == Stage::Start
+        matches!(self.stage, Stage::Start)
     }
 
     /// What is being waited for, for whoever runs out of patience.
     pub(super) fn awaits(&self) -> &'static str {
         match self.stage {
-            Stage::Start => "connection.start",
-            Stage::Tune => "connection.tune",
-            Stage::OpenOk => "connection.open-ok",
+            Stage::Start => "connection.start from the server",
+            Stage::Tune(_) => "connection.tune from the server",
+            Stage::OpenOk => "connection.open-ok from the server",
+            Stage::Response | Stage::Answer => "response from the security mechanism",
+            Stage::Heartbeat(_) => "decision about the heartbeat",
         }
     }
 }
 
+/// Sends what may be long. The limit before tuning is the smallest one: a server may drop what is larger
+/// without a word.
+fn send(out: &mut Outbox, method: &impl DynMethod) -> Result<(), Error> {
+    let encoder = FrameEncoder::new(FRAME_MIN_SIZE);
+    if encoder.body_max() < 4 + method.encoded_len() {
+        let detail = format!(
+            "the login takes more than {FRAME_MIN_SIZE} octets; are the credentials too long, or the client properties?"
+        );
+        return Err(Error::new(ErrorKind::Encode, detail));
+    }
+    out.method(encoder, 0, method)?;
+    out.keep_secret();
+    Ok(())
+}
+
 /// Limits from the server's proposal and ours: 0 is no limit, so the smaller that is not 0 counts. Sending 0
-/// back to a server that has a limit would be refused.
-fn negotiate(parameters: &ConnectionParameters, tune: &connection::Tune) -> Result<Tuning, Error> {
+/// back to a server that has a limit would be refused. The heartbeat is free: what tune-ok says is used.
+fn negotiate(
+    parameters: &ConnectionParameters,
+    tune: &connection::Tune,
+    heartbeat: u16,
+) -> Result<Tuning, Error> {
     let frame_max = smaller(parameters.frame_max, tune.frame_max);
     if frame_max != 0 && frame_max < FRAME_MIN_SIZE {
         return Err(Error::new(
@@ -205,14 +321,21 @@ fn negotiate(parameters: &ConnectionParameters, tune: &connection::Tune) -> Resu
     Ok(Tuning {
         channel_max: u16::try_from(channel_max).unwrap_or(u16::MAX),
         frame_max,
-        heartbeat: match parameters.heartbeat.seconds() {
-            None => tune.heartbeat,
-            Some(0) => 0,
-            Some(ours) => {
-                u16::try_from(smaller(ours.into(), tune.heartbeat.into())).unwrap_or(ours)
-            }
-        },
+        heartbeat,
     })
+}
+
+/// The heartbeat in seconds, or who has to be asked.
+fn heartbeat(ours: &Heartbeat, tune: connection::Tune) -> Result<u16, Question> {
+    let seconds = ours.seconds();
+    match (ours, seconds) {
+        (Heartbeat::Decide(decision), _) => Err(Question::heartbeat(decision.clone(), tune)),
+        (Heartbeat::Every(_), Some(seconds)) if tune.heartbeat != 0 => {
+            Ok(seconds.min(tune.heartbeat))
+        }
+        (_, Some(seconds)) => Ok(seconds),
+        (_, None) => Ok(tune.heartbeat),
+    }
 }
 
 fn smaller(ours: u32, theirs: u32) -> u32 {
@@ -222,32 +345,21 @@ fn smaller(ours: u32, theirs: u32) -> u32 {
     }
 }
 
-/// What we say of ourselves. RabbitMQ acts on three of the capabilities; the others are courtesy.
-fn client_properties(
-    parameters: &ConnectionParameters,
-) -> Result<FieldTable<'static>, EncodeError> {
-    let mut capabilities = FieldTable::builder();
-    for capability in [
-        "authentication_failure_close",
-        "basic.nack",
-        "connection.blocked",
-        "consumer_cancel_notify",
-        "exchange_exchange_bindings",
-        "publisher_confirms",
-    ] {
-        capabilities = capabilities.entry(capability, true);
-    }
-    let properties = FieldTable::builder()
-        .entry("product", "leveret")
-        .entry("version", env!("CARGO_PKG_VERSION"))
-        .entry("platform", "Rust")
-        .entry("information", "Licensed under MIT OR Apache-2.0")
-        .entry("capabilities", capabilities.build()?);
-    match &parameters.connection_name {
-        Some(name) => properties.entry("connection_name", name.as_str()).build(),
-        None => properties.build(),
+/// The name only: what an exchange holds is secret.
+impl fmt::Debug for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Start => "Start",
+            Self::Response => "Response",
+            Self::Tune(_) => "Tune",
+            Self::Answer => "Answer",
+            Self::Heartbeat(_) => "Heartbeat",
+            Self::OpenOk => "OpenOk",
+        })
     }
 }
+
+const EMPTY_NAME: &str = "the name of the virtual host is empty, as it is where a URL ends in a slash;      '/' is amqp://host without the slash, or amqp://host/%2F";
 
 /// The reason in a `connection.close` of the server.
 pub(super) fn close_reason(close: &connection::Close<'_>) -> CloseReason {

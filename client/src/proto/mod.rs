@@ -18,6 +18,10 @@
 //! then read the deadline.* Nothing else happens between calls, so the same input at the same times gives the
 //! same output, always.
 //!
+//! Where the application brings a security mechanism or a function for the heartbeat, it is asked while the connection
+//! opens: [`poll_question`](Connection::poll_question) is one more thing to drain, and
+//! [`answer`](Connection::answer) one more command.
+//!
 //! What is kept for the application beyond an end is kept until it lets go: a consumer until
 //! [`drop_consumer`](Connection::drop_consumer), outcomes and returned messages of a channel until they are taken
 //! or [`forget`](Connection::forget) is called.
@@ -30,6 +34,7 @@
 //! is an [`Event::Method`]. Whether content follows it, only a description tells:
 //! [`ConnectionParameters::extension`](crate::ConnectionParameters::extension).
 
+mod blocked;
 mod calls;
 mod channel;
 mod channel_content;
@@ -53,6 +58,7 @@ mod ids;
 mod leftovers;
 mod messages;
 mod outbox;
+mod question;
 mod replies;
 mod routing;
 mod tags;
@@ -68,3 +74,4 @@ pub use event::{Event, RawReply};
 pub use handshake::Tuning;
 pub use ids::{CallId, ChannelId, ConsumerId, DeliveryTag};
 pub use outbox::{Body, Outbox};
+pub use question::{Answer, Question};

@@ -26,6 +26,8 @@ pub struct Outbox {
     tail: usize,
     /// Octets of `bodies`.
     shared: usize,
+    /// Among what is waiting is something that is to be wiped once it is written.
+    is_secret: bool,
 }
 
 /// The octets of a message: lent, to be copied, or counted, to be queued.
@@ -76,6 +78,16 @@ impl Outbox {
         let tail = self.flat.len() - self.tail.min(self.flat.len());
         let tail = self.flat.get(tail..).unwrap_or_default();
         bodies.chain([tail]).filter(|octets| !octets.is_empty())
+    }
+
+    /// What was put in last is a secret.
+    pub(super) fn keep_secret(&mut self) {
+        self.is_secret = true;
+    }
+
+    fn wipe(&mut self) {
+        self.flat.wipe();
+        self.is_secret = false;
     }
 
     pub(super) fn raw(&mut self, octets: &[u8]) {
@@ -151,6 +163,7 @@ impl Outbox {
     /// What is here is whole frames only: the transport takes all or nothing.
     pub(super) fn purge(&mut self, channel: u16) -> bool {
         let mut old = core::mem::take(self);
+        self.is_secret = old.is_secret;
         let mut had_close = false;
         while let Some((head, body)) = old.next_unit() {
             if let [kind @ 1..=3, a, b, _, _, _, _, payload @ ..] = &*head
@@ -243,7 +256,7 @@ impl Buf for Outbox {
             let Some((before, body)) = self.bodies.front_mut() else {
                 self.flat.advance(count);
                 self.tail -= count;
-                return;
+                break;
             };
             if *before > 0 {
                 let step = count.min(*before);
@@ -259,6 +272,18 @@ impl Buf for Outbox {
             if body.is_empty() {
                 self.bodies.pop_front();
             }
+        }
+        if self.is_secret && self.is_empty() {
+            self.wipe();
+        }
+    }
+}
+
+/// What was never written is no less secret.
+impl Drop for Outbox {
+    fn drop(&mut self) {
+        if self.is_secret {
+            self.wipe();
         }
     }
 }
@@ -308,5 +333,39 @@ impl From<String> for Body<'_> {
 impl From<Bytes> for Body<'_> {
     fn from(octets: Bytes) -> Self {
         Self::Counted(octets)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use amqp_methods::{basic, connection};
+
+    use super::*;
+
+    #[test]
+    fn a_secret_is_one_until_it_is_written_wherever_it_goes() {
+        let encoder = FrameEncoder::new(4096);
+        let mut out = Outbox::default();
+        let secret = connection::UpdateSecret::new("s3cr3t", "");
+        out.method(encoder, 0, &secret).unwrap();
+        out.keep_secret();
+        let body = Body::Counted(Bytes::from(vec![7; SHARE_FROM]));
+        let publish = basic::Publish::new("", "q");
+        let properties = basic::Properties::default();
+        out.content(encoder, 1, &publish, &properties, &body)
+            .unwrap();
+        out.purge(1);
+        assert!(out.is_secret);
+        let mut taken = Outbox::default();
+        core::mem::swap(&mut out, &mut taken);
+        assert!(taken.is_secret && !out.is_secret);
+        taken.advance(taken.len() - 1);
+        assert!(taken.is_secret);
+        taken.advance(1);
+        assert!(!taken.is_secret && taken.is_empty());
+        // It can be used again.
+        out.method(encoder, 0, &secret).unwrap();
+        taken.method(encoder, 0, &secret).unwrap();
+        assert_eq!(taken.len(), out.len());
     }
 }

@@ -65,6 +65,10 @@ impl Script {
         })
     }
 
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub(crate) fn parameters(&self) -> ConnectionParameters {
         ConnectionParameters::new("127.0.0.1")
             .port(self.address.port())

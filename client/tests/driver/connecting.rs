@@ -38,7 +38,7 @@ async fn parameters_are_checked_first() {
 async fn fails_at(stage: Stage, then: Then) -> (Error, Duration) {
     let (client, server) = duplex(4096);
     let mut server = StreamPeer::new(server).patience(None);
-    let parameters = parameters().connection_timeout(Duration::from_secs(7));
+    let parameters = parameters().handshake_timeout(Duration::from_secs(7));
     let begun = Instant::now();
     let script = async move {
         server.handshake_until(stage).await;

@@ -156,3 +156,103 @@ async fn held_publishers_learn_of_the_end() {
         assert_eq!(error.reply_code().unwrap().get(), code);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn publishing_goes_on_when_the_low_mark_is_reached_and_not_before() {
+    const HIGH: usize = 4000;
+    const LOW: usize = 1000;
+    const ROOM: usize = 512;
+    let parameters = parameters()
+        .write_buffer_high_water(HIGH)
+        .write_buffer_low_water(LOW);
+    let (connection, mut server) = connect_with(&parameters, ROOM).await;
+    let channel = answered(&mut server, connection.open_channel())
+        .await
+        .unwrap();
+    let (publisher, published) = publisher(&channel);
+    settle().await;
+    let held = published.load(Ordering::Relaxed);
+    let waiting = connection.write_pressure();
+    assert!(waiting.is_high && waiting.average_frame.is_none());
+    // What is being written counts too: no more than the mark and the message that reached it, less what the stream took.
+    let around = HIGH - ROOM..HIGH + 200;
+    assert!(around.contains(&waiting.octets), "{waiting:?}");
+
+    let mut least = waiting.octets;
+    while published.load(Ordering::Relaxed) == held {
+        server.next_frame().await.unwrap();
+        settle().await;
+        let now = connection.write_pressure();
+        if published.load(Ordering::Relaxed) == held {
+            assert!(now.octets > LOW && now.is_high, "{now:?}");
+            least = least.min(now.octets);
+        }
+    }
+    // It came close, and then the buffer was filled again.
+    assert!(least < LOW + 1000, "{least}");
+    assert!(around.contains(&connection.write_pressure().octets));
+    while !publisher.is_finished() {
+        server.next_frame().await.unwrap();
+        settle().await;
+    }
+    publisher.await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn back_pressure_is_noticed_by_the_rule_of_pika() {
+    let parameters = parameters().backpressure_detection(true);
+    let (connection, mut server) = connect_with(&parameters, 256).await;
+    let channel = answered(&mut server, connection.open_channel())
+        .await
+        .unwrap();
+    let waiter = tokio::spawn({
+        let connection = connection.clone();
+        async move { connection.write_pressure_high().await }
+    });
+    settle().await;
+    assert!(!waiter.is_finished());
+    let mut high = 0;
+    for number in 0..30 {
+        publish(&channel, "twenty octets of body").await.unwrap();
+        settle().await;
+        let pressure = connection.write_pressure();
+        let average = pressure.average_frame.unwrap();
+        assert!(average > 10 && average < 100, "{pressure:?}");
+        // The average is rounded down; a frame more or less decides nothing here.
+        if pressure.octets as u64 > 11 * (average + 1) {
+            assert!(pressure.is_high, "{number}: {pressure:?}");
+        }
+        if (pressure.octets as u64) < 10 * average {
+            assert!(!pressure.is_high, "{number}: {pressure:?}");
+        }
+        assert_eq!(waiter.is_finished(), high > 0 || pressure.is_high);
+        high += usize::from(pressure.is_high);
+    }
+    assert!(high > 5 && high < 30, "{high}");
+    assert!(waiter.await.unwrap().unwrap().is_high);
+
+    // What is written presses no more.
+    while connection.write_pressure().octets > 0 {
+        server.next_frame().await.unwrap();
+        settle().await;
+    }
+    assert!(!connection.write_pressure().is_high);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_pressure_hears_of_the_end() {
+    let parameters = parameters().backpressure_detection(true);
+    let (connection, server) = connect_with(&parameters, 4096).await;
+    let waiter = tokio::spawn({
+        let connection = connection.clone();
+        async move { connection.write_pressure_high().await }
+    });
+    settle().await;
+    drop(server);
+    let error = waiter.await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), leveret::ErrorKind::ConnectionLost);
+
+    let (connection, _server) = connect_with(&super::meet::parameters(), 4096).await;
+    let error = connection.write_pressure_high().await.unwrap_err();
+    assert_eq!(error.kind(), leveret::ErrorKind::State);
+}

@@ -1,11 +1,12 @@
 //! Arguments and content properties: the part of merging that must not move a single bit.
 
-use std::{collections::HashMap, fmt};
+use std::fmt;
 
 use super::{docs::merge_docs, index, merge_asserts};
 use crate::{
     diagnostic::{Diagnostic, Findings},
     error::ErrorKind,
+    index::Index,
     model::WireType,
     resolve::{Domains, hyphenate, same_name, type_place, wire_name},
     spec::Field,
@@ -19,6 +20,13 @@ pub(super) enum Owner<'a> {
     Class(&'a str),
     /// The arguments of a method, below its class.
     Method(&'a str, &'a str),
+}
+
+impl<'a> Owner<'a> {
+    fn class(self) -> &'a str {
+        let (Self::Class(class) | Self::Method(class, _)) = self;
+        class
+    }
 }
 
 impl fmt::Display for Owner<'_> {
@@ -38,7 +46,7 @@ pub(super) fn merge_fields(
     domains: &Domains,
     findings: &mut Findings,
 ) {
-    let mut known = index(base, |field| &field.name);
+    let mut known = index(base, |field| hyphenate(&field.name));
     for field in overlay {
         let at = match replaced(base, &known, &field, owner) {
             Ok(at) => at,
@@ -48,13 +56,13 @@ pub(super) fn merge_fields(
             }
         };
         if let Some(at) = at {
-            if has_wire_type_of(&base[at], &field, domains, findings) {
+            if has_wire_type_of(&base[at], &field, owner, domains, findings) {
                 known.remove(&hyphenate(&base[at].name));
                 known.insert(hyphenate(&field.name), at);
                 give_meaning(&mut base[at], field);
             }
-        } else if let Some(&at) = known.get(&hyphenate(&field.name)) {
-            if has_wire_type_of(&base[at], &field, domains, findings) {
+        } else if let Some(at) = known.get(&hyphenate(&field.name)) {
+            if has_wire_type_of(&base[at], &field, owner, domains, findings) {
                 repeat(&mut base[at], field, findings);
             }
         } else {
@@ -81,7 +89,8 @@ fn appended(field: &Field, base: &[Field], owner: Owner<'_>, domains: &Domains) 
             "`{name}` is appended to {owner} and changes its wire format: peers without this overlay cannot read it"
         )
     };
-    let namesake = nearest(&field.name, base.iter().map(|field| field.name.as_str()));
+    let names: Vec<_> = base.iter().map(|field| field.name.as_str()).collect();
+    let namesake = nearest(&field.name, &names);
     let help = namesake.map(|name| format!("if you mean `{name}`, which is there, write it so"));
     let at = field.position.attribute("name");
     Diagnostic::warning(ErrorKind::WireFormat, &at, message).help_with(help)
@@ -102,7 +111,7 @@ pub(super) fn refuse_replacing(fields: &[Field], findings: &mut Findings) {
 /// The index of the reserved field that is renamed, if `field` renames one.
 fn replaced(
     base: &[Field],
-    known: &HashMap<String, usize>,
+    known: &Index,
     field: &Field,
     owner: Owner<'_>,
 ) -> Result<Option<usize>, Diagnostic> {
@@ -115,14 +124,14 @@ fn replaced(
     let (namesake, index) = match (namesake, replaced) {
         // An overlay that is applied twice finds its own work.
         (Some(_), None) => return Ok(None),
-        (namesake, Some(&index)) => (namesake.filter(|namesake| **namesake != index), index),
+        (namesake, Some(index)) => (namesake.filter(|namesake| *namesake != index), index),
         (None, None) => {
             let message = format!("{owner} has no `{old}` that `{}` could replace", field.name);
             let error = Diagnostic::error(ErrorKind::Unresolved, &at("replaces"), message);
             return Err(error.help_with(what_is_reserved(base, old)));
         }
     };
-    if let Some(&namesake) = namesake {
+    if let Some(namesake) = namesake {
         let message = format!("{owner} already has a `{}`", field.name);
         let error = Diagnostic::error(ErrorKind::Duplicate, &at("name"), message);
         return Err(error.first_defined_at(&base[namesake].position));
@@ -141,7 +150,7 @@ fn what_is_reserved(base: &[Field], wanted: &str) -> Option<String> {
     match names.as_slice() {
         [] => Some("none of its fields is reserved".to_owned()),
         [one] => Some(format!("`{one}` is reserved")),
-        _ => did_you_mean(wanted, names),
+        names => did_you_mean(wanted, names),
     }
 }
 
@@ -184,6 +193,7 @@ fn repeat(base: &mut Field, overlay: Field, findings: &mut Findings) {
 fn has_wire_type_of(
     base: &Field,
     overlay: &Field,
+    owner: Owner<'_>,
     domains: &Domains,
     findings: &mut Findings,
 ) -> bool {
@@ -191,7 +201,7 @@ fn has_wire_type_of(
         return true;
     }
     let Some(here) = domains.wire_of(overlay) else {
-        domains.report(overlay, findings);
+        domains.report(overlay, owner.class(), findings);
         return false;
     };
     // Whatever the base lacks, the overlay may give.

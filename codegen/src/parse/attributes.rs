@@ -2,8 +2,6 @@
 //!
 //! What is wrong with one is reported, and the rest of the document is read nevertheless.
 
-use std::str::FromStr;
-
 use quick_xml::{
     XmlVersion,
     events::{BytesStart, attributes::AttrError},
@@ -98,13 +96,17 @@ impl<'f> Attributes<'f> {
     }
 
     /// A decimal number, if it is there.
-    pub(super) fn number<T: FromStr>(&mut self, name: &'static str) -> Option<T> {
+    pub(super) fn number<T: TryFrom<u32>>(&mut self, name: &'static str) -> Option<T> {
+        let bits = 8 * size_of::<T>();
+        T::try_from(self.number_of(name, bits)?).ok()
+    }
+
+    fn number_of(&mut self, name: &'static str, bits: usize) -> Option<u32> {
         let value = self.text(name)?;
-        match value.parse() {
+        match value.parse::<u32>() {
             // `parse` alone would take a sign.
-            Ok(number) if is_decimal(&value) => Some(number),
+            Ok(number) if is_decimal(&value) && u64::from(number) < 1 << bits => Some(number),
             _ => {
-                let bits = 8 * size_of::<T>();
                 let message = format!(
                     "`{name}` of `{}` is {value:?}, not a decimal number of {bits} bits",
                     self.element
@@ -116,7 +118,7 @@ impl<'f> Attributes<'f> {
     }
 
     /// A decimal number that has to be there; something else if it is not.
-    pub(super) fn required_number<T: FromStr + Default>(&mut self, name: &'static str) -> T {
+    pub(super) fn required_number<T: TryFrom<u32> + Default>(&mut self, name: &'static str) -> T {
         if !self.unread.iter().any(|known| known.name == name) {
             self.missing(name);
         }
@@ -152,7 +154,7 @@ impl<'f> Attributes<'f> {
     pub(super) fn finish(self) -> Position {
         for Attribute { name, position, .. } in &self.unread {
             let message = format!("unknown attribute `{name}` of `{}`", self.element);
-            let help = did_you_mean(name, self.asked.iter().copied());
+            let help = did_you_mean(name, &self.asked);
             let warning = Diagnostic::warning(ErrorKind::Attribute, position, message);
             self.findings.warning(warning.help_with(help));
         }
@@ -166,7 +168,7 @@ impl<'f> Attributes<'f> {
         }
         let message = format!("`{}` has no `{name}`", self.element);
         let unread = self.unread.iter().map(|known| known.name.as_str());
-        let help = nearest(name, unread)
+        let help = nearest(name, &unread.collect::<Vec<_>>())
             .map(|found| format!("`{found}` is probably meant to be `{name}`"));
         let error = Diagnostic::error(ErrorKind::Attribute, &self.position, message);
         self.fail(error.help_with(help));

@@ -62,8 +62,9 @@ impl Element {
     }
 
     /// What may stand there, by name.
-    pub(super) fn names_below(parent: Option<Self>) -> impl Iterator<Item = &'static str> {
-        Self::below(parent).iter().map(|element| element.name())
+    pub(super) fn names_below(parent: Option<Self>) -> Vec<&'static str> {
+        let below = Self::below(parent).iter();
+        below.map(|element| element.name()).collect()
     }
 
     fn below(parent: Option<Self>) -> &'static [Self] {
@@ -175,10 +176,13 @@ impl Node {
                 position,
             }),
             Element::Chassis => {
-                // MUST, SHOULD or MAY: what an implementer owes, not what is generated.
-                let _implement = from.text("implement");
+                let implement = from.text("implement");
                 let peer = peer(from);
-                Self::Chassis(Chassis { peer, position })
+                Self::Chassis(Chassis {
+                    peer,
+                    implement,
+                    position,
+                })
             }
             Element::Response => Self::Response(Response {
                 name: from.required("name"),
@@ -282,7 +286,7 @@ fn peer(from: &mut Attributes<'_>) -> Peer {
         "server" => Peer::Server,
         other => {
             let message = format!("`chassis` is for client or server, not {other:?}");
-            let help = did_you_mean(other, ["client", "server"]);
+            let help = did_you_mean(other, &["client", "server"]);
             from.wrong("name", message, help);
             Peer::Client
         }

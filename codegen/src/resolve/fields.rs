@@ -1,11 +1,14 @@
 //! Arguments and properties: types, places, identifiers, checks.
 
-use std::collections::HashSet;
-
-use super::{docs, hyphenate, names, types::Domains, unique::Unique};
+use super::{
+    docs, hyphenate, names,
+    types::Domains,
+    unique::{Unique, no_help},
+};
 use crate::{
     diagnostic::{Diagnostic, Findings},
     error::ErrorKind,
+    index::Index,
     model::{self, WireType},
     spec::{Assert, Class, Field, Method, TypeName},
 };
@@ -13,6 +16,7 @@ use crate::{
 /// The arguments of a method, in wire order.
 pub(super) fn arguments(
     method: &Method,
+    class: &str,
     domains: &Domains,
     findings: &mut Findings,
 ) -> Vec<model::Field> {
@@ -20,7 +24,7 @@ pub(super) fn arguments(
     let mut bits = Bits::default();
     let mut resolved = Vec::with_capacity(method.fields.len());
     for field in &method.fields {
-        let Some(common) = common(field, &mut idents, domains, findings) else {
+        let Some(common) = common(field, class, &mut idents, domains, findings) else {
             continue;
         };
         resolved.push(model::Field {
@@ -47,7 +51,7 @@ pub(super) fn properties(
     let mut idents = Unique::new("the Rust name of property", "name");
     let mut resolved = Vec::with_capacity(class.fields.len());
     for (index, field) in class.fields.iter().enumerate() {
-        let Some(common) = common(field, &mut idents, domains, findings) else {
+        let Some(common) = common(field, &class.name, &mut idents, domains, findings) else {
             continue;
         };
         let (flag_word, flag_bit) = presence_flag(index);
@@ -77,17 +81,18 @@ struct Common<'s> {
 
 fn common<'s>(
     field: &'s Field,
-    idents: &mut Unique<'s, String>,
+    class: &str,
+    idents: &mut Unique<'s>,
     domains: &'s Domains,
     findings: &mut Findings,
 ) -> Option<Common<'s>> {
     let name = names::checked(&field.name, &field.position, findings);
     if let Some(name) = &name {
         let ident = names::field_ident(name);
-        idents.claim(ident, name, &field.position, || None, findings);
+        idents.claim(ident, name, &field.position, &no_help, findings);
     }
     let Some(wire) = domains.wire_of(field) else {
-        domains.report(field, findings);
+        domains.report(field, class, findings);
         return None;
     };
     let said = match domains.said_of(field) {
@@ -147,12 +152,15 @@ fn domain_of(field: &Field) -> Option<String> {
 
 /// Each check once.
 fn asserts(asserts: &[&Assert], findings: &mut Findings) -> Vec<model::Assert> {
-    let mut known = HashSet::new();
-    let mut resolved = Vec::new();
+    let mut known = Index::default();
+    let mut resolved: Vec<model::Assert> = Vec::new();
     for assert in asserts {
         match check(assert) {
-            Ok(assert) if known.insert(assert.clone()) => resolved.push(assert),
-            Ok(_) => {}
+            Ok(assert) => {
+                if known.insert(format!("{assert:?}"), resolved.len()) {
+                    resolved.push(assert);
+                }
+            }
             Err(error) => findings.error(error),
         }
     }

@@ -31,7 +31,7 @@ pub(super) fn checked(name: &str, at: &Position, findings: &mut Findings) -> Opt
     let message = format!("{name:?} is no name");
     let help = "a name is a letter, then letters, digits, hyphens, spaces".to_owned();
     let error = Diagnostic::error(ErrorKind::Name, &at.attribute("name"), message);
-    findings.error(error.help_with(help));
+    findings.error(error.help_with(Some(help)));
     None
 }
 

@@ -1,11 +1,10 @@
 //! Which methods answer which.
 
-use std::collections::HashSet;
-
 use super::{hyphenate, same_name};
 use crate::{
     diagnostic::{Diagnostic, Findings},
     error::ErrorKind,
+    index::Index,
     spec::{Method, Response},
     suggest::did_you_mean,
 };
@@ -13,28 +12,32 @@ use crate::{
 /// The methods of one class.
 pub(super) struct Siblings {
     names: Vec<String>,
-    known: HashSet<String>,
+    known: Index,
 }
 
 impl Siblings {
     pub(super) fn new(methods: &[Method]) -> Self {
-        let names: Vec<_> = methods
-            .iter()
-            .map(|method| hyphenate(&method.name))
-            .collect();
-        let known = names.iter().cloned().collect();
-        Self { names, known }
+        let mut siblings = Self {
+            names: Vec::with_capacity(methods.len()),
+            known: Index::default(),
+        };
+        for (place, method) in methods.iter().enumerate() {
+            let name = hyphenate(&method.name);
+            siblings.names.push(name.clone());
+            siblings.known.insert(name, place);
+        }
+        siblings
     }
 
     /// What answers a method, in document order, each once.
     pub(super) fn replies(&self, method: &Method, findings: &mut Findings) -> Vec<String> {
         let mut replies = Vec::new();
-        let mut known = HashSet::new();
+        let mut known = Index::default();
         for response in &method.responses {
             let name = hyphenate(&response.name);
             if !self.known.contains(&name) {
-                findings.error_with(|| self.missing(&name, method, response));
-            } else if known.insert(name.clone()) {
+                findings.error_with(&mut || self.missing(&name, method, response));
+            } else if known.insert(name.clone(), replies.len()) {
                 replies.push(name);
             }
         }
@@ -51,7 +54,8 @@ impl Siblings {
         );
         let others = self.names.iter().map(String::as_str);
         let others = others.filter(|other| !same_name(other, &method.name));
-        let help = did_you_mean(name, others)
+        let others: Vec<_> = others.collect();
+        let help = did_you_mean(name, &others)
             .or_else(|| Some("a response is a method of the same class".to_owned()));
         let at = response.position.attribute("name");
         Diagnostic::error(ErrorKind::Unresolved, &at, message).help_with(help)

@@ -1,11 +1,15 @@
 //! Domains → wire types.
 
-use std::{cell::Cell, collections::HashMap};
+use std::cell::Cell;
 
-use super::{docs, hyphenate, names, unique::Unique};
+use super::{
+    docs, hyphenate, names,
+    unique::{Unique, no_help},
+};
 use crate::{
     diagnostic::{Diagnostic, Findings},
     error::ErrorKind,
+    index::Index,
     model::{self, WireType},
     spec::{Assert, Domain, Field, Position, TypeName},
     suggest::{did_you_mean, nearest},
@@ -13,7 +17,8 @@ use crate::{
 
 /// The domains of a document, by name.
 pub(crate) struct Domains {
-    by_name: HashMap<String, Entry>,
+    by_name: Index,
+    entries: Vec<Entry>,
     /// For whoever meant another one, in document order.
     names: Vec<String>,
     /// How many octets fields have borrowed so far.
@@ -36,7 +41,8 @@ const LENT_AT_MOST: usize = 64 << 20;
 
 impl Domains {
     pub(crate) fn new(domains: &[Domain]) -> Self {
-        let mut by_name = HashMap::with_capacity(domains.len());
+        let mut by_name = Index::default();
+        let mut entries = Vec::with_capacity(domains.len());
         let mut names = Vec::with_capacity(domains.len());
         for domain in domains {
             let docs = if is_elementary(domain) {
@@ -53,11 +59,13 @@ impl Domains {
                 size,
             };
             let name = hyphenate(&domain.name);
-            by_name.insert(name.clone(), entry);
+            by_name.insert(name.clone(), entries.len());
+            entries.push(entry);
             names.push(name);
         }
         Self {
             by_name,
+            entries,
             names,
             lent: Cell::new(0),
         }
@@ -76,10 +84,10 @@ impl Domains {
                 continue;
             };
             let type_name = names::type_name(&name);
-            names.claim(type_name, &name, &domain.position, || None, findings);
+            names.claim(type_name, &name, &domain.position, &no_help, findings);
             let Some(wire) = wire_type(&domain.type_name) else {
                 let at = domain.position.attribute("type");
-                findings.error_with(|| no_such_type(&domain.type_name, &at));
+                findings.error_with(&mut || no_such_type(&domain.type_name, &at));
                 continue;
             };
             resolved.push(model::Domain {
@@ -96,17 +104,19 @@ impl Domains {
     pub(crate) fn wire_of(&self, field: &Field) -> Option<WireType> {
         match field.ty.as_ref()? {
             TypeName::Elementary(name) => wire_type(name),
-            TypeName::Domain(name) => self.by_name.get(&hyphenate(name))?.wire,
+            TypeName::Domain(name) => self.entry(name)?.wire,
         }
     }
 
-    /// Reports why a field has no wire type.
-    pub(crate) fn report(&self, field: &Field, findings: &mut Findings) {
+    /// Reports why a field has no wire type; `class` is where it belongs.
+    pub(crate) fn report(&self, field: &Field, class: &str, findings: &mut Findings) {
         let at = type_place(field);
         match &field.ty {
-            Some(TypeName::Elementary(name)) => findings.error_with(|| no_such_type(name, &at)),
+            Some(TypeName::Elementary(name)) => {
+                findings.error_with(&mut || no_such_type(name, &at));
+            }
             Some(TypeName::Domain(name)) if self.is_undeclared(field) => {
-                findings.error_with(|| self.undeclared(name, field));
+                findings.error_with(&mut || self.undeclared(name, field, class));
             }
             // The type of the domain is what is wrong, and is reported there.
             Some(TypeName::Domain(_)) => {}
@@ -117,6 +127,10 @@ impl Domains {
         }
     }
 
+    fn entry(&self, domain: &str) -> Option<&Entry> {
+        self.entries.get(self.by_name.get(&hyphenate(domain))?)
+    }
+
     /// What the domain of a field says about it: its prose, its checks.
     pub(super) fn said_of(
         &self,
@@ -125,7 +139,7 @@ impl Domains {
         let Some(TypeName::Domain(name)) = &field.ty else {
             return Ok(None);
         };
-        let Some(entry) = self.by_name.get(&hyphenate(name)) else {
+        let Some(entry) = self.entry(name) else {
             return Ok(None);
         };
         let lent = self.lent.get() + entry.size;
@@ -140,17 +154,19 @@ impl Domains {
 
     /// Whether the type of a field cannot be found.
     pub(crate) fn is_undeclared(&self, field: &Field) -> bool {
-        matches!(&field.ty, Some(TypeName::Domain(name)) if !self.by_name.contains_key(&hyphenate(name)))
+        matches!(&field.ty, Some(TypeName::Domain(name)) if !self.by_name.contains(&hyphenate(name)))
     }
 
     /// 0-9 uses a domain `content` that nobody declares: an error, for nothing can be written in its place.
-    fn undeclared(&self, name: &str, field: &Field) -> Diagnostic {
+    fn undeclared(&self, name: &str, field: &Field, class: &str) -> Diagnostic {
         let help = if wire_type(&hyphenate(name)).is_some() {
             Some(format!("write type=\"{name}\" for the elementary type"))
         } else {
-            let names = self.names.iter().map(String::as_str);
-            did_you_mean(name, names).or_else(|| {
-                Some("declare it, or allow its class to be left out as unresolved".to_owned())
+            let names: Vec<_> = self.names.iter().map(String::as_str).collect();
+            did_you_mean(name, &names).or_else(|| {
+                Some(format!(
+                    "declare it, or leave class `{class}` out with allow_unresolved (--allow-unresolved {class})"
+                ))
             })
         };
         let message = format!("domain `{name}` of `{}` is not declared", field.name);
@@ -190,11 +206,11 @@ fn size(docs: &model::Docs, asserts: &[Assert]) -> usize {
 fn no_such_type(name: &str, at: &Position) -> Diagnostic {
     let names = WIRE_TYPES.map(|(name, _)| name);
     let message = format!("`{name}` is no elementary type");
-    let help = match nearest(name, names) {
+    let help = match nearest(name, &names) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => format!("there are {}", names.join(", ")),
     };
-    Diagnostic::error(ErrorKind::Unresolved, at, message).help_with(help)
+    Diagnostic::error(ErrorKind::Unresolved, at, message).help_with(Some(help))
 }
 
 fn wire_type(name: &str) -> Option<WireType> {

@@ -1,50 +1,57 @@
 //! Things of which there may be only one.
 
-use std::{collections::HashMap, hash::Hash};
-
 use crate::{
     diagnostic::{Diagnostic, Findings},
     error::ErrorKind,
+    index::Index,
     spec::Position,
 };
 
-/// The keys that are taken, by whom and where. Looked up only, so the order of hashes does not matter.
-pub(super) struct Unique<'a, K> {
+/// The keys that are taken, by whom and where.
+pub(super) struct Unique<'a> {
     what: &'static str,
     /// The attribute that says it.
     attribute: &'static str,
-    taken: HashMap<K, &'a Position>,
+    taken: Index,
+    places: Vec<&'a Position>,
 }
 
-impl<'a, K: Eq + Hash> Unique<'a, K> {
+impl<'a> Unique<'a> {
     /// `what` tells the reader of the error what sort of thing is taken; `attribute` is where documents say it.
     pub(super) fn new(what: &'static str, attribute: &'static str) -> Self {
         Self {
             what,
             attribute,
-            taken: HashMap::new(),
+            taken: Index::default(),
+            places: Vec::new(),
         }
     }
 
     /// Takes a key for the item of that name, or reports who has it; `help` says what to take instead.
     pub(super) fn claim(
         &mut self,
-        key: K,
+        key: String,
         name: &str,
         at: &'a Position,
-        help: impl FnOnce() -> Option<String>,
+        help: &dyn Fn() -> Option<String>,
         findings: &mut Findings,
     ) {
         let Some(first) = self.taken.get(&key) else {
-            self.taken.insert(key, at);
+            self.taken.insert(key, self.places.len());
+            self.places.push(at);
             return;
         };
-        findings.error_with(|| {
+        findings.error_with(&mut || {
             let message = format!("{} `{name}` is taken", self.what);
             let here = at.attribute(self.attribute);
             Diagnostic::error(ErrorKind::Duplicate, &here, message)
-                .first_defined_at(&first.attribute(self.attribute))
+                .first_defined_at(&self.places[first].attribute(self.attribute))
                 .help_with(help())
         });
     }
+}
+
+/// Where nothing helps.
+pub(super) fn no_help() -> Option<String> {
+    None
 }

@@ -93,7 +93,7 @@ fn published_documents_are_sound_but_for_an_undeclared_domain() {
 {line} |       <field name="body" domain="content"/>
     |                          ^^^^^^^^^^^^^^^^
     |
-    = help: declare it, or allow its class to be left out as unresolved
+    = help: declare it, or leave class `message` out with allow_unresolved (--allow-unresolved message)
 
 1 error, 0 warnings
 "#

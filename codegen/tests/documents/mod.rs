@@ -217,8 +217,9 @@ fn field() -> impl Strategy<Value = Field> {
 
 fn chassis() -> impl Strategy<Value = Chassis> {
     let peer = prop_oneof![Just(Peer::Client), Just(Peer::Server)];
-    peer.prop_map(|peer| Chassis {
+    (peer, option::of(text())).prop_map(|(peer, implement)| Chassis {
         peer,
+        implement,
         position: Position::default(),
     })
 }

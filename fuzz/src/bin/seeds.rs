@@ -1,4 +1,5 @@
-//! Makes the seeds of all fuzz targets out of the test vectors and the documents of the generator's tests.
+//! Makes the seeds of all fuzz targets out of the test vectors, the documents of the generator's tests, and the table of
+//! URLs in the tests of `leveret`.
 //!
 //! usage: seeds VECTORS DOCUMENTS CORPUS
 
@@ -12,6 +13,16 @@ use amqp_methods::{
 };
 use leveret_fuzz::written;
 use serde::Deserialize;
+
+#[path = "../../../client/src/parameters/url/tests/refusals.rs"]
+mod refusals;
+#[path = "../../../client/src/parameters/url/tests/urls.rs"]
+mod urls;
+
+/// Where the table looks for the kinds of errors.
+mod parameters {
+    pub(crate) use leveret::ParameterErrorKind;
+}
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut args = env::args_os().skip(1).map(PathBuf::from);
@@ -35,6 +46,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 seeds.stream(&fs::read(path)?);
             }
         }
+    }
+    let accepted = urls::ACCEPTED.iter().map(|(url, ..)| url);
+    for url in accepted.chain(refusals::REFUSED.iter().map(|(url, ..)| url)) {
+        seeds.add("url", &[], url.as_bytes());
     }
     seeds.documents(&documents)?;
     seeds.write(&corpus)?;

@@ -33,13 +33,35 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
             count += 1;
         }
         let slices = slices.get(..count).unwrap_or_default();
-        let written = ready!(Pin::new(&mut self.stream).poll_write_vectored(cx, slices))?;
+        let written = match Pin::new(&mut self.stream).poll_write_vectored(cx, slices)? {
+            Poll::Ready(written) => written,
+            Poll::Pending => {
+                self.shared.notice_pressure();
+                return Poll::Pending;
+            }
+        };
         if written == 0 {
             return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
         }
         self.output.advance(written);
         self.is_flushed = false;
+        // What is written whole is told when the next output is fetched.
+        if !self.output.is_empty() {
+            self.tell_written();
+        }
         Poll::Ready(Ok(false))
+    }
+
+    /// The stream has taken only a part: publishers may go on for it.
+    fn tell_written(&mut self) {
+        let mut state = self.shared.lock("tell what is written");
+        let outgoing = state.core.outgoing_octets();
+        let has_room = state.gauge.written(self.output.len(), outgoing);
+        drop(state);
+        if has_room {
+            self.shared.room.notify_waiters();
+        }
+        self.shared.notice_pressure();
     }
 
     /// Pushes out what a stream with a buffer of its own may hold back. Only failure is worth a word.
@@ -57,7 +79,11 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
     fn fetch(&mut self, cx: &mut Context<'_>) -> bool {
         let shared = Arc::clone(&self.shared);
         let mut state = shared.lock("fetch output");
+        let outgoing = state.core.outgoing_octets();
+        // Nothing is left of what was taken before.
+        let has_room = state.gauge.written(0, outgoing);
         let has_output = state.core.poll_transmit(&mut self.output);
+        state.gauge.taken(&self.output);
         self.look(&state);
         let known = if has_output {
             state.know_io(cx.waker())
@@ -66,7 +92,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
         };
         drop(state);
         drop(known);
-        if has_output {
+        if has_room {
             shared.room.notify_waiters();
         }
         has_output

@@ -3,11 +3,13 @@
 use std::net::Ipv6Addr;
 use std::time::Duration;
 
-use crate::parameters::{Extensions, ParameterError, ParameterErrorKind as Kind};
+use amqp_methods::FieldTable;
+
+use crate::parameters::{Extensions, ParameterError, ParameterErrorKind as Kind, TlsParameters};
 
 /// Catches what no resolver could make sense of; whether the host exists is for the resolver to say.
 pub(super) fn host(host: &str) -> Result<(), ParameterError> {
-    let forbidden = |c: char| c.is_control() || c.is_whitespace() || "[]/?#@".contains(c);
+    let forbidden = |c: char| c.is_control() || c.is_whitespace() || "[]/?#@,".contains(c);
     let kind = if host.is_empty() {
         Kind::Missing
     } else if host.len() > SHORT_STR_MAX {
@@ -75,7 +77,30 @@ pub(super) fn timeout_or_zero(
 }
 
 pub(super) fn at_least_one(parameter: &'static str, fits: bool) -> Result<(), ParameterError> {
-    range(parameter, fits, "at least 1 octet")
+    range(parameter, fits, "at least 1")
+}
+
+/// What a program built with [`FieldTable::from_wire`] need not be sound.
+pub(super) fn client_properties(table: &FieldTable<'_>) -> Result<(), ParameterError> {
+    table.check().map_err(|_| {
+        let expected = "a table that can be read";
+        ParameterError::new(Kind::Syntax, "client_properties", expected)
+    })
+}
+
+/// The one place that knows whether this build has TLS: nothing that asks for it may go on without.
+pub(super) fn tls(tls: Option<&TlsParameters>) -> Result<(), ParameterError> {
+    match tls {
+        None => Ok(()),
+        Some(_) => {
+            let expected = "amqp, which is not encrypted";
+            Err(ParameterError::new(
+                Kind::TlsUnavailable,
+                "scheme",
+                expected,
+            ))
+        }
+    }
 }
 
 /// What follows a method cannot depend on whom one asks: a frame taken for another is fatal.

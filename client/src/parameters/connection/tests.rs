@@ -8,8 +8,9 @@ use crate::parameters::ParameterErrorKind;
 fn defaults_are_as_documented() {
     let parameters = ConnectionParameters::default();
     assert_eq!(parameters, ConnectionParameters::new("localhost"));
-    assert_eq!(parameters.host, "localhost");
-    assert_eq!(parameters.port, 5672);
+    assert!(parameters.endpoints().eq([("localhost", 5672)]));
+    assert_eq!(parameters.tcp_options, TcpOptions::default());
+    assert_eq!(parameters.tls, None);
     assert_eq!(parameters.virtual_host, "/");
     assert_eq!(parameters.credentials, Credentials::plain("guest", "guest"));
     assert_eq!(
@@ -18,7 +19,15 @@ fn defaults_are_as_documented() {
     );
     assert_eq!(parameters.frame_max, 131_072);
     assert_eq!(parameters.channel_max, 2047);
+    assert_eq!(parameters.connection_attempts, 1);
+    assert_eq!(parameters.retry_delay, Duration::from_secs(2));
     assert_eq!(parameters.connection_timeout, Duration::from_secs(10));
+    assert_eq!(parameters.handshake_timeout, Duration::from_secs(10));
+    assert_eq!(parameters.stack_timeout, Duration::from_secs(15));
+    assert_eq!(parameters.blocked_connection_timeout, None);
+    assert!(parameters.client_properties.is_empty());
+    assert!(!parameters.backpressure_detection);
+    assert_eq!(parameters.backpressure_multiplier, 10);
     assert_eq!(parameters.call_timeout, Duration::from_secs(30));
     assert_eq!(parameters.close_timeout, Duration::from_secs(5));
     assert_eq!(parameters.locale, "en_US");
@@ -26,12 +35,16 @@ fn defaults_are_as_documented() {
     assert_eq!(parameters.max_message_size, 134_217_728);
     assert_eq!(parameters.max_header_size, 1_048_576);
     assert_eq!(parameters.write_buffer_high_water, 1_048_576);
+    assert_eq!(parameters.write_buffer_low_water, None);
     assert_eq!(parameters.validate(), Ok(()));
 }
 
 #[test]
 fn each_setter_sets_its_own_field_and_no_other() {
     let second = Duration::from_secs(1);
+    let properties = FieldTable::builder().entry("a", 1).build().unwrap();
+    let mut endpoints = Endpoints::new("broker".to_owned());
+    endpoints.set_port(1);
     let set = ConnectionParameters::new("x")
         .host("broker")
         .port(1)
@@ -40,23 +53,44 @@ fn each_setter_sets_its_own_field_and_no_other() {
         .heartbeat(2 * second)
         .frame_max(4096)
         .channel_max(3)
+        .connection_attempts(13)
+        .retry_delay(14 * second)
         .connection_timeout(4 * second)
+        .handshake_timeout(10 * second)
+        .stack_timeout(11 * second)
+        .blocked_connection_timeout(12 * second)
+        .client_properties(properties.clone())
+        .tcp_options(TcpOptions::default().nodelay(false))
+        .backpressure_detection(true)
+        .backpressure_multiplier(15)
         .call_timeout(5 * second)
         .close_timeout(6 * second)
         .locale("de_DE")
         .connection_name("n")
         .max_message_size(7)
         .max_header_size(8192)
-        .write_buffer_high_water(9);
+        .write_buffer_high_water(9)
+        .write_buffer_low_water(8);
     let expected = ConnectionParameters {
-        host: "broker".to_owned(),
-        port: 1,
+        endpoints,
+        tcp_options: TcpOptions::default().nodelay(false),
+        tls: None,
         virtual_host: "v".to_owned(),
         credentials: Credentials::plain("u", "p"),
+        #[cfg(feature = "tokio")]
+        token_provider: None,
         heartbeat: Heartbeat::Every(2 * second),
         frame_max: 4096,
         channel_max: 3,
+        connection_attempts: 13,
+        retry_delay: 14 * second,
         connection_timeout: 4 * second,
+        handshake_timeout: 10 * second,
+        stack_timeout: 11 * second,
+        blocked_connection_timeout: Some(12 * second),
+        client_properties: properties,
+        backpressure_detection: true,
+        backpressure_multiplier: 15,
         call_timeout: 5 * second,
         close_timeout: 6 * second,
         locale: "de_DE".to_owned(),
@@ -64,6 +98,7 @@ fn each_setter_sets_its_own_field_and_no_other() {
         max_message_size: 7,
         max_header_size: 8192,
         write_buffer_high_water: 9,
+        write_buffer_low_water: Some(8),
         extensions: Extensions::default(),
     };
     assert_eq!(set, expected);
@@ -188,6 +223,55 @@ fn out_of_bounds_is_refused_by_name() {
             "close_timeout",
             base().close_timeout(Duration::MAX),
         ),
+        (
+            OutOfRange,
+            "connection_attempts",
+            base().connection_attempts(0),
+        ),
+        (OutOfRange, "retry_delay", base().retry_delay(Duration::MAX)),
+        (
+            OutOfRange,
+            "handshake_timeout",
+            base().handshake_timeout(Duration::ZERO),
+        ),
+        (
+            OutOfRange,
+            "stack_timeout",
+            base().stack_timeout(Duration::ZERO),
+        ),
+        (
+            OutOfRange,
+            "blocked_connection_timeout",
+            base().blocked_connection_timeout(Duration::ZERO),
+        ),
+        (
+            OutOfRange,
+            "write_buffer_low_water",
+            base().write_buffer_high_water(9).write_buffer_low_water(9),
+        ),
+        (
+            OutOfRange,
+            "backpressure_multiplier",
+            base().backpressure_multiplier(0),
+        ),
+        (
+            OutOfRange,
+            "keepalive_count",
+            base().tcp_options(TcpOptions::default().keepalive_count(0)),
+        ),
+        (
+            ParameterErrorKind::TlsUnavailable,
+            "scheme",
+            base().tls(TlsParameters::default()),
+        ),
+        (
+            ParameterErrorKind::Syntax,
+            "client_properties",
+            base().client_properties(FieldTable::from_wire(&b"\x05a"[..]).into_owned()),
+        ),
+        (ForbiddenCharacter, "host", base().host("one,two")),
+        (Missing, "host", base().endpoint("", None)),
+        (OutOfRange, "port", base().endpoint("two", 0)),
         (Missing, "locale", base().locale("")),
         (TooLong, "locale", base().locale("x".repeat(256))),
         (ForbiddenCharacter, "locale", base().locale("en\0US")),

@@ -1,135 +1,91 @@
 //! The part of an AMQP URL after the question mark.
 
-use std::fmt;
-use std::str::FromStr;
-use std::time::Duration;
+use zeroize::Zeroizing;
 
-use super::decode;
-use crate::parameters::heartbeat::HEARTBEAT_EXPECTED;
-use crate::parameters::{ConnectionParameters, ParameterError, ParameterErrorKind as Kind};
+use super::keys::Key;
+use super::{Scheme, decode, tls_keys};
+use crate::parameters::{
+    ConnectionParameters, Credentials, ParameterError, ParameterErrorKind as Kind, Secret,
+    TlsParameters,
+};
 
-/// Applies `key=value&key=value` to the parameters.
-pub(super) fn read(
-    mut parameters: ConnectionParameters,
-    query: &str,
-) -> Result<ConnectionParameters, ParameterError> {
-    let mut seen = Vec::with_capacity(Key::ALL.len());
-    for pair in query.split('&') {
+/// Reads `key=value&key=value`.
+pub(super) fn read(query: &str) -> Result<Vec<(Key, Zeroizing<String>)>, ParameterError> {
+    let mut keys: Vec<(Key, Zeroizing<String>)> = Vec::new();
+    for pair in query.split('&').filter(|_| !query.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let key = Key::read(&decode("query key", name)?)?;
-        if seen.contains(&key) {
-            let kind = Kind::Repeated;
-            return Err(ParameterError::new(kind, key.name(), "each key once"));
+        if let Some((other, _)) = keys.iter().find(|(other, _)| key.excludes(*other)) {
+            let expected = match *other == key {
+                true => "each key once",
+                false => "one of two keys that say the same",
+            };
+            return Err(ParameterError::new(Kind::Repeated, key.name(), expected));
         }
-        seen.push(key);
         if value.is_empty() {
-            let kind = Kind::Missing;
-            return Err(ParameterError::new(kind, key.name(), key.expected()));
+            return Err(key.error(Kind::Missing));
         }
-        parameters = key.apply(parameters, &decode(key.name(), value)?)?;
+        keys.push((key, Zeroizing::new(decode(key.name(), value)?)));
     }
-    Ok(parameters)
+    Ok(keys)
 }
 
-/// Writes the keys that differ from their defaults, with the question mark.
-pub(super) fn write(parameters: &ConnectionParameters, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let defaults = ConnectionParameters::default();
-    let mut separator = '?';
-    for key in Key::ALL {
-        let value = key.value(parameters);
-        if value == key.value(&defaults) {
-            continue;
-        }
-        if let Some(value) = value {
-            write!(f, "{separator}{}={value}", key.name())?;
-            separator = '&';
-        }
+/// Applies keys to the parameters, with the user and the scheme of the same URL.
+pub(super) fn apply(
+    mut parameters: ConnectionParameters,
+    keys: &[(Key, Zeroizing<String>)],
+    user: Option<&(String, Secret)>,
+    scheme: Scheme,
+) -> Result<ConnectionParameters, ParameterError> {
+    let mut tls = (scheme == Scheme::Amqps).then(TlsParameters::default);
+    for (key, value) in keys {
+        parameters = key.apply(parameters, &mut tls, value)?;
     }
-    Ok(())
+    if let Some(tls) = tls {
+        tls_keys::check(&tls)?;
+        parameters = parameters.tls(tls);
+    }
+    Ok(parameters.credentials(credentials(keys, user)?))
 }
 
-/// Reads decimal digits and nothing else: `FromStr` alone would let a plus sign pass.
-pub(super) fn number<T: FromStr>(
-    parameter: &'static str,
-    text: &str,
-    expected: &'static str,
-) -> Result<T, ParameterError> {
-    let error = |kind| ParameterError::new(kind, parameter, expected);
-    if text.is_empty() || !text.bytes().all(|octet| octet.is_ascii_digit()) {
-        return Err(error(Kind::NotANumber));
-    }
-    text.parse().map_err(|_| error(Kind::OutOfRange))
-}
-
-#[derive(Clone, Copy, Eq, PartialEq)]
-enum Key {
-    Heartbeat,
-    FrameMax,
-    ChannelMax,
-    ConnectionTimeout,
-}
-
-impl Key {
-    const ALL: [Self; 4] = [
-        Self::Heartbeat,
-        Self::FrameMax,
-        Self::ChannelMax,
-        Self::ConnectionTimeout,
-    ];
-
-    fn read(name: &str) -> Result<Self, ParameterError> {
-        let key = Self::ALL.into_iter().find(|key| key.name() == name);
-        key.ok_or_else(|| {
-            let expected = "heartbeat, frame_max, channel_max or connection_timeout";
-            ParameterError::of_key(Kind::Unknown, name, expected)
-        })
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Heartbeat => "heartbeat",
-            Self::FrameMax => "frame_max",
-            Self::ChannelMax => "channel_max",
-            Self::ConnectionTimeout => "connection_timeout",
+/// The mechanisms that are named, or `PLAIN`.
+fn credentials(
+    keys: &[(Key, Zeroizing<String>)],
+    user: Option<&(String, Secret)>,
+) -> Result<Credentials, ParameterError> {
+    let of = |mechanism: &str| {
+        let mechanism = mechanism.to_ascii_lowercase();
+        let (user, password) = match user {
+            Some((user, password)) => (user.clone(), password.clone()),
+            None => ("guest".to_owned(), Secret::new("guest")),
+        };
+        match mechanism.as_str() {
+            "plain" => Some(Credentials::plain_with(user, password)),
+            "amqplain" => Some(Credentials::amqplain_with(user, password)),
+            "external" => Some(Credentials::external()),
+            "anonymous" => Some(Credentials::anonymous()),
+            _ => None,
         }
-    }
-
-    fn expected(self) -> &'static str {
-        match self {
-            Self::Heartbeat => HEARTBEAT_EXPECTED,
-            Self::FrameMax => "octets, 0 or 4096 to 4294967295",
-            Self::ChannelMax => "0 to 65535",
-            Self::ConnectionTimeout => "milliseconds, 1 to 31536000000",
-        }
-    }
-
-    fn apply(
-        self,
-        parameters: ConnectionParameters,
-        value: &str,
-    ) -> Result<ConnectionParameters, ParameterError> {
-        let (name, expected) = (self.name(), self.expected());
-        Ok(match self {
-            Self::Heartbeat => {
-                let seconds = number::<u16>(name, value, expected)?;
-                parameters.heartbeat(Duration::from_secs(seconds.into()))
+    };
+    let mut all: Option<Credentials> = None;
+    for (key, value) in keys.iter().filter(|(key, _)| *key == Key::AuthMechanism) {
+        let one = of(value).ok_or_else(|| key.error(Kind::Unsupported))?;
+        all = Some(match all {
+            None => one,
+            Some(all) => {
+                if all
+                    .mechanisms()
+                    .any(|name| name.eq_ignore_ascii_case(value))
+                {
+                    let expected = "each mechanism once";
+                    return Err(ParameterError::new(Kind::Repeated, key.name(), expected));
+                }
+                all.or(one)
             }
-            Self::FrameMax => parameters.frame_max(number(name, value, expected)?),
-            Self::ChannelMax => parameters.channel_max(number(name, value, expected)?),
-            Self::ConnectionTimeout => {
-                let millis = number(name, value, expected)?;
-                parameters.connection_timeout(Duration::from_millis(millis))
-            }
-        })
+        });
     }
-
-    /// Returns the value in the unit of the URL, or `None` if a URL cannot say it.
-    fn value(self, parameters: &ConnectionParameters) -> Option<u128> {
-        match self {
-            Self::Heartbeat => parameters.heartbeat.seconds().map(u128::from),
-            Self::FrameMax => Some(parameters.frame_max.into()),
-            Self::ChannelMax => Some(parameters.channel_max.into()),
-            Self::ConnectionTimeout => Some(parameters.connection_timeout.as_millis()),
-        }
+    match all {
+        Some(all) => Ok(all),
+        None => of("plain").ok_or_else(|| Key::AuthMechanism.error(Kind::Missing)),
     }
 }

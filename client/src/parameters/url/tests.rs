@@ -1,9 +1,11 @@
-use std::time::Duration;
-
-use self::urls::{ACCEPTED, REFUSED};
+use self::refusals::REFUSED;
+use self::urls::ACCEPTED;
+use super::write::encode;
 use super::*;
-use crate::parameters::Heartbeat;
+use crate::parameters::Credentials;
 
+mod query;
+mod refusals;
 mod urls;
 
 fn parse(url: &str) -> ConnectionParameters {
@@ -41,52 +43,20 @@ fn refused_urls_name_what_is_wrong() {
 }
 
 #[test]
-fn query_keys_set_their_parameters() {
-    let base = || ConnectionParameters::new("h");
-    let all = base()
-        .heartbeat(Duration::from_secs(30))
-        .frame_max(4096)
-        .channel_max(8)
-        .connection_timeout(Duration::from_millis(1500));
-    for (query, expected) in [
-        ("heartbeat=0", base().heartbeat(Heartbeat::Off)),
-        (
-            "heartbeat=65535",
-            base().heartbeat(Duration::from_secs(65_535)),
-        ),
-        ("heartbeat=007", base().heartbeat(Duration::from_secs(7))),
-        ("heart%62eat=%35", base().heartbeat(Duration::from_secs(5))),
-        ("frame_max=0", base().frame_max(0)),
-        ("frame_max=4294967295", base().frame_max(u32::MAX)),
-        ("channel_max=0", base().channel_max(0)),
-        ("channel_max=65535", base().channel_max(u16::MAX)),
-        (
-            "connection_timeout=1",
-            base().connection_timeout(Duration::from_millis(1)),
-        ),
-        (
-            "connection_timeout=31536000000",
-            base().connection_timeout(Duration::from_secs(31_536_000)),
-        ),
-        (
-            "heartbeat=30&frame_max=4096&channel_max=8&connection_timeout=1500",
-            all,
-        ),
-    ] {
-        assert_eq!(parse(&format!("amqp://h?{query}")), expected, "{query}");
-    }
-}
-
-#[test]
 fn long_urls_are_refused_before_they_are_read() {
     let url = |len: usize| format!("amqp://h/%{}", "x".repeat(len - 10));
     for (len, kind) in [
-        (MAX_URL_LEN, Kind::Syntax),
-        (MAX_URL_LEN + 1, Kind::TooLong),
+        (MAX_URL_LEN, (Kind::Syntax, "virtual_host")),
+        (MAX_URL_LEN + 1, (Kind::TooLong, "url")),
     ] {
         let error = UrlParameters::try_from(url(len)).unwrap_err();
-        assert_eq!((error.kind(), error.parameter()), (kind, "url"));
+        assert_eq!((error.kind(), error.parameter()), kind);
     }
+    // Three times as long once it is encoded.
+    let password = |len: usize| format!("amqp://user:{}@h", "!".repeat(len));
+    assert!(UrlParameters::try_from(password(2700)).is_ok());
+    let error = UrlParameters::try_from(password(2800)).unwrap_err();
+    assert_eq!((error.kind(), error.parameter()), (Kind::TooLong, "url"));
     let virtual_host = |len: usize| format!("amqp://h/{}", "%41".repeat(len));
     assert_eq!(parse(&virtual_host(255)).virtual_host, "A".repeat(255));
     let error = UrlParameters::try_from(virtual_host(256)).unwrap_err();
@@ -157,11 +127,15 @@ fn display_and_debug_hide_the_password() {
         ),
         (
             "amqp://app:s3:s3cr3t@h/v?heartbeat=60",
-            "amqp://app:***@h:5672/v",
+            "amqp://app:***@h:5672/v?heartbeat=60",
+        ),
+        (
+            "amqp://app:s3cr3t@h,[::1]:1,k:7?client_properties=%7B't':'x'%7D&locale=de_%44E",
+            "amqp://app:***@h:5672,[::1]:1,k:7/%2F?client_properties=%7B%27t%27%3A%27x%27%7D&locale=de_DE",
         ),
         (
             "amqp://app:s3cr3t@h/v?connection_timeout=5&heartbeat=0",
-            "amqp://app:***@h:5672/v?heartbeat=0&connection_timeout=5",
+            "amqp://app:***@h:5672/v?connection_timeout=5&heartbeat=0",
         ),
     ] {
         let parameters: UrlParameters = url.parse().unwrap();
@@ -172,20 +146,42 @@ fn display_and_debug_hide_the_password() {
 }
 
 #[test]
-fn display_reads_back_once_the_password_is_put_in() {
+fn the_url_with_secrets_reads_back_as_the_same_and_is_its_own_normal_form() {
     let queries = [
         "",
         "?heartbeat=0",
         "?frame_max=0&channel_max=0&heartbeat=1&connection_timeout=1",
+        "?auth_mechanism=EXTERNAL&auth_mechanism=amqplain&backpressure_detection=t",
+        "?client_properties=%7B'a%26b':%20'%C3%BC%3D'%7D&retry_delay=0.25&tcp_options=None",
     ];
-    for &(url, _, password, ..) in ACCEPTED {
+    for &(url, user, password, ..) in ACCEPTED {
         for query in queries {
             let url = format!("{}{query}", url.trim_end_matches('?'));
-            let parameters: UrlParameters = url.parse().unwrap();
-            let shown = parameters.to_string();
-            let filled = shown.replacen(":***@", &format!(":{}@", encode(password)), 1);
-            assert_eq!(filled.parse(), Ok(parameters), "{url} -> {shown}");
+            let Ok(parameters) = url.parse::<UrlParameters>() else {
+                assert!(url.matches('?').count() > 1, "{url}");
+                continue;
+            };
+            let shown = parameters.to_string_with_secrets();
+            let again: UrlParameters = shown.parse().unwrap();
+            assert_eq!(again, parameters, "{url} -> {}", *shown);
+            assert_eq!(again.to_string_with_secrets(), shown);
+            if parameters.user.is_some() {
+                let start = format!("{}:{}@", encode(user), encode(password));
+                assert!(shown.contains(&start), "{url} -> {}", *shown);
+            }
         }
+    }
+}
+
+#[test]
+fn display_differs_from_the_url_with_secrets_by_the_secrets() {
+    for &(url, _, password, ..) in ACCEPTED {
+        let parameters: UrlParameters = url.parse().unwrap();
+        let filled =
+            parameters
+                .to_string()
+                .replacen(":***@", &format!(":{}@", encode(password)), 1);
+        assert_eq!(filled.parse(), Ok(parameters), "{url}");
     }
 }
 
@@ -198,8 +194,34 @@ fn every_conversion_is_the_same() {
     assert_eq!(*parsed.as_ref(), ConnectionParameters::from(parsed.clone()));
 }
 
+/// What a build with TLS would make of it.
+fn read(url: &str) -> ConnectionParameters {
+    UrlParameters::read(url).unwrap().parameters
+}
+
+#[test]
+fn display_hides_what_opens_a_key() {
+    for query in [
+        "certfile=c&keyfile=k&password=s3cr3t",
+        "ssl_options=%7B'certfile':'c','keyfile':'k','password':'s3cr3t'%7D",
+    ] {
+        let url = UrlParameters::read(&format!("amqps://h?{query}")).unwrap();
+        let shown = format!("{url} {url:?} {:?}", url.parameters);
+        assert!(
+            shown.contains("=***") && !shown.contains("s3cr3t"),
+            "{shown}"
+        );
+        let again = UrlParameters::read(&url.to_string_with_secrets()).unwrap();
+        assert_eq!(again, url);
+    }
+}
+
 #[test]
 fn default_ports_belong_to_their_schemes() {
-    assert_eq!(Scheme::Amqp.default_port(), 5672);
-    assert_eq!(Scheme::Amqps.default_port(), 5671);
+    assert!(read("amqp://a,b:1").endpoints().eq([("a", 5672), ("b", 1)]));
+    assert!(
+        read("amqps://a,b:1")
+            .endpoints()
+            .eq([("a", 5671), ("b", 1)])
+    );
 }

@@ -99,6 +99,51 @@ fn close_at_every_stage_is_answered_and_told() {
 }
 
 #[test]
+fn a_refused_empty_virtual_host_hints_at_the_slash() {
+    for (virtual_host, code, has_hint) in [
+        ("", 530, true),
+        ("", 402, true),
+        ("", 320, false),
+        ("nowhere", 530, false),
+    ] {
+        let parameters = ConnectionParameters::default().virtual_host(virtual_host);
+        let mut pair = Pair::with(&parameters, Peer::new());
+        while pair.peer.stage() < Stage::Open {
+            pair.exchange();
+            assert!(pair.peer.handshake_step());
+        }
+        pair.peer
+            .sends(connection::Close::new(code, "NOT_ALLOWED", 10, 40));
+        pair.exchange();
+        let error = pair.closed();
+        assert_eq!(error.kind(), ErrorKind::ConnectionClosed);
+        assert_eq!(error.reply_code().unwrap().get(), code);
+        let text = error.to_string();
+        assert_eq!(text.contains("ends in a slash"), has_hint, "{text}");
+    }
+}
+
+#[test]
+fn client_properties_are_said_with_ours() {
+    let properties = amqp_methods::FieldTable::builder()
+        .entry("product", "billing")
+        .entry("x-team", "red")
+        .build();
+    let parameters = ConnectionParameters::default()
+        .client_properties(properties.unwrap())
+        .locale("de_DE");
+    let pair = Pair::with(&parameters, Peer::new()).opened();
+    let start_ok = pair.peer.start_ok().unwrap();
+    assert_eq!(start_ok.locale, "de_DE");
+    let properties = &start_ok.client_properties;
+    assert_eq!(properties.get_str("product"), Ok(Some("billing")));
+    assert_eq!(properties.get_str("x-team"), Ok(Some("red")));
+    assert_eq!(properties.get_str("platform"), Ok(Some("Rust")));
+    let capabilities = properties.get_table("capabilities").unwrap().unwrap();
+    assert_eq!(capabilities.get_bool("basic.nack"), Ok(Some(true)));
+}
+
+#[test]
 fn a_handshake_has_to_end_in_time() {
     for (stage, awaited) in [
         (Stage::Header, "connection.start"),

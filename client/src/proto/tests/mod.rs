@@ -1,5 +1,6 @@
 //! The core against a scripted server, under a clock that is moved by hand.
 
+mod blocked;
 mod calls;
 mod cancels;
 mod channels;
@@ -13,6 +14,7 @@ mod flow;
 mod handshake;
 mod heartbeats;
 mod hostile;
+mod login;
 mod memory;
 mod negotiation;
 mod outcomes;

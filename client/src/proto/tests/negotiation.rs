@@ -52,8 +52,9 @@ fn tune_ok_carries_the_smaller_limit_and_zero_is_none() {
 }
 
 #[test]
-fn heartbeat_is_the_smaller_unless_it_is_off_or_accepted() {
+fn heartbeat_is_the_smaller_unless_it_was_decided_otherwise() {
     let every = |seconds| Heartbeat::Every(Duration::from_secs(seconds));
+    let exactly = |seconds| Heartbeat::Exactly(Duration::from_secs(seconds));
     for (ours, theirs, agreed) in [
         (every(60), 60, 60),
         (every(10), 60, 10),
@@ -65,6 +66,13 @@ fn heartbeat_is_the_smaller_unless_it_is_off_or_accepted() {
         (Heartbeat::Off, 0, 0),
         (Heartbeat::Accept, 300, 300),
         (Heartbeat::Accept, 0, 0),
+        (exactly(60), 10, 60),
+        (exactly(10), 60, 10),
+        (exactly(60), 0, 60),
+        (Heartbeat::decide(|proposal| proposal / 2), 60, 30),
+        (Heartbeat::decide(|proposal| proposal), 0, 0),
+        (Heartbeat::decide(|_| u16::MAX), 0, u16::MAX),
+        (Heartbeat::decide(|_| 0), 60, 0),
     ] {
         let tuning = Tuning {
             heartbeat: theirs,
@@ -72,6 +80,7 @@ fn heartbeat_is_the_smaller_unless_it_is_off_or_accepted() {
         };
         let pair = pair(&ConnectionParameters::default().heartbeat(ours), tuning).opened();
         assert_eq!(pair.peer.tune_ok().unwrap().heartbeat, agreed);
+        assert_eq!(pair.core.tuning().heartbeat, agreed);
         assert_eq!(pair.core.poll_timeout().is_some(), agreed != 0);
     }
 }

@@ -86,7 +86,11 @@ impl Pair {
         self.drain();
     }
 
+    /// Takes what has happened, and has the application answer what it is asked.
     pub(super) fn drain(&mut self) {
+        while let Some(question) = self.core.poll_question() {
+            self.core.answer(self.now, question.answer());
+        }
         while let Some(event) = self.core.poll_event() {
             self.events.push_back(event);
         }

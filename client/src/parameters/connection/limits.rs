@@ -1,0 +1,100 @@
+//! Limits in both directions.
+
+use crate::parameters::{ConnectionParameters, Heartbeat};
+
+impl ConnectionParameters {
+    /// Sets the longest silence tolerated from the server, in whole seconds up to 65535.
+    ///
+    /// Zero turns heartbeats off. The smaller of this and the server's proposal is used; with pika a number
+    /// always wins, which is [`Heartbeat::Exactly`]. Default: 60 s, where pika takes what the server proposes.
+    ///
+    /// Spec: connection.tune, 4.2.7
+    #[must_use]
+    pub fn heartbeat(mut self, heartbeat: impl Into<Heartbeat>) -> Self {
+        self.heartbeat = heartbeat.into();
+        self
+    }
+
+    /// Sets the largest frame to ask for, in octets with the eight that surround the payload.
+    ///
+    /// Zero asks for no limit, anything else is at least 4096. The smaller of this and the server's limit is
+    /// used. Default: 131072. RabbitMQ: refuses less than 8192 from version 4.1 on.
+    ///
+    /// Spec: connection.tune-ok, 4.2.3
+    #[must_use]
+    pub fn frame_max(mut self, frame_max: u32) -> Self {
+        self.frame_max = frame_max;
+        self
+    }
+
+    /// Sets the number of channels to ask for.
+    ///
+    /// Zero asks for no limit. The smaller of this and the server's limit is used. Default: 2047, where pika
+    /// asks for 65535 and is given 2047.
+    ///
+    /// Spec: connection.tune-ok
+    #[must_use]
+    pub fn channel_max(mut self, channel_max: u16) -> Self {
+        self.channel_max = channel_max;
+        self
+    }
+
+    /// Sets the largest message body accepted from the server, in octets, at least 1.
+    ///
+    /// Default: 128 MiB, which is what RabbitMQ allowed before version 4.0; since then it allows 16 MiB.
+    #[must_use]
+    pub fn max_message_size(mut self, octets: u64) -> Self {
+        self.max_message_size = octets;
+        self
+    }
+
+    /// Sets the largest content header accepted from the server, in octets, at least 4096.
+    ///
+    /// It stands apart from `frame_max`, which RabbitMQ does not apply to the header frames it sends.
+    /// Default: 1 MiB.
+    #[must_use]
+    pub fn max_header_size(mut self, octets: u32) -> Self {
+        self.max_header_size = octets;
+        self
+    }
+
+    /// Sets how many octets may wait to be written before publishing waits too, at least 1.
+    ///
+    /// Default: 1 MiB. pika: 1.x buffers without a limit.
+    #[must_use]
+    pub fn write_buffer_high_water(mut self, octets: usize) -> Self {
+        self.write_buffer_high_water = octets;
+        self
+    }
+
+    /// Sets to how few octets what waits to be written has to fall before publishing goes on: less than
+    /// [`write_buffer_high_water`](Self::write_buffer_high_water).
+    ///
+    /// Default: half of the high mark.
+    #[must_use]
+    pub fn write_buffer_low_water(mut self, octets: usize) -> Self {
+        self.write_buffer_low_water = Some(octets);
+        self
+    }
+
+    /// Sets whether the connection watches for back-pressure by pika's rule: more octets wait to be written than
+    /// [`backpressure_multiplier`](Self::backpressure_multiplier) times those of the average frame so far.
+    ///
+    /// It is then told by [`Connection::write_pressure`](crate::Connection::write_pressure) and a warning in the log. What
+    /// makes publishing wait is [`write_buffer_high_water`](Self::write_buffer_high_water), with or without it.
+    /// Default: false.
+    #[must_use]
+    pub fn backpressure_detection(mut self, detect: bool) -> Self {
+        self.backpressure_detection = detect;
+        self
+    }
+
+    /// Sets how many average frames may wait to be written before that is back-pressure, at least 1.
+    ///
+    /// Default: 10, as pika has it.
+    #[must_use]
+    pub fn backpressure_multiplier(mut self, frames: u32) -> Self {
+        self.backpressure_multiplier = frames;
+        self
+    }
+}

@@ -1,0 +1,86 @@
+//! How long things may take, and how often they are tried.
+
+use std::time::Duration;
+
+use crate::parameters::ConnectionParameters;
+
+impl ConnectionParameters {
+    /// Sets how many times all hosts are tried, at least 1, before connecting fails.
+    ///
+    /// Each time every address of every host is tried in turn. Refused credentials and parameters that no server
+    /// will take end connecting at once. Default: 1.
+    #[must_use]
+    pub fn connection_attempts(mut self, attempts: u32) -> Self {
+        self.connection_attempts = attempts;
+        self
+    }
+
+    /// Sets how long to wait before all hosts are tried again.
+    ///
+    /// At most 365 days. Default: 2 s.
+    #[must_use]
+    pub fn retry_delay(mut self, delay: Duration) -> Self {
+        self.retry_delay = delay;
+        self
+    }
+
+    /// Sets how long one address may take to accept a TCP connection, and a name to become addresses.
+    ///
+    /// More than zero and at most 365 days. Default: 10 s. pika: `socket_timeout`, without the name.
+    #[must_use]
+    pub fn connection_timeout(mut self, timeout: Duration) -> Self {
+        self.connection_timeout = timeout;
+        self
+    }
+
+    /// Sets how long the handshake may take: from the protocol header to `connection.open-ok`.
+    ///
+    /// More than zero and at most 365 days. Default: 10 s, after which RabbitMQ hangs up as well.
+    #[must_use]
+    pub fn handshake_timeout(mut self, timeout: Duration) -> Self {
+        self.handshake_timeout = timeout;
+        self
+    }
+
+    /// Sets how long one address may take from TCP to the end of the handshake.
+    ///
+    /// More than zero and at most 365 days. Default: 15 s, as pika has it.
+    #[must_use]
+    pub fn stack_timeout(mut self, timeout: Duration) -> Self {
+        self.stack_timeout = timeout;
+        self
+    }
+
+    /// Sets how long to wait for the reply to a method.
+    ///
+    /// More than zero and at most 365 days. Default: 30 s. pika: waits for ever.
+    #[must_use]
+    pub fn call_timeout(mut self, timeout: Duration) -> Self {
+        self.call_timeout = timeout;
+        self
+    }
+
+    /// Sets how long closing waits for the server to agree before it drops the socket.
+    ///
+    /// At most 365 days; zero does not wait. Default: 5 s. pika: waits for ever.
+    ///
+    /// Spec: connection.close
+    #[must_use]
+    pub fn close_timeout(mut self, timeout: Duration) -> Self {
+        self.close_timeout = timeout;
+        self
+    }
+
+    /// Sets how long the server may hold publishers back before the connection ends for it.
+    ///
+    /// Counted from the first `connection.blocked` to `connection.unblocked`; it ends with
+    /// [`BlockedTimeout`](crate::ErrorKind::BlockedTimeout). More than zero and at most 365 days. Default: none, for as
+    /// long as it likes.
+    ///
+    /// RabbitMQ: connection.blocked
+    #[must_use]
+    pub fn blocked_connection_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.blocked_connection_timeout = timeout.into();
+        self
+    }
+}
