@@ -43,11 +43,11 @@ impl Default for Terms {
 }
 
 impl Terms {
-    /// Reads in small pieces, and has the least room that there can be.
+    /// Reads in small pieces, and has little room.
     pub(crate) fn tight() -> Self {
         Self {
-            read_max: 4096,
-            room: Some(1024),
+            read_max: 5000,
+            room: Some(16 * 1024),
             ..Self::default()
         }
     }
