@@ -171,3 +171,14 @@ fn a_publish_that_is_held_back_learns_of_the_end() {
     assert_eq!(error.reply_code().unwrap().get(), 320);
     script.end();
 }
+
+#[test]
+fn pressure_is_looked_at_and_waited_for_by_whoever_asked_for_it() {
+    let script = Script::with_channel(async |mut server| server.serve_auto().await);
+    let (connection, _channel) = script.connect_with_channel();
+    assert!(!connection.write_pressure().is_high);
+    let refused = connection.write_pressure_high().unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::State);
+    connection.close().unwrap();
+    script.end();
+}
