@@ -17,6 +17,8 @@ mod broker;
 
 #[path = "live/arguments.rs"]
 mod arguments;
+#[path = "live/blocking/mod.rs"]
+mod blocking;
 #[path = "live/channels.rs"]
 mod channels;
 #[path = "live/confirms.rs"]

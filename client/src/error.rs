@@ -196,6 +196,14 @@ impl Error {
         }
     }
 
+    /// The transport broke, and how: for those who drive the [core](crate::proto) themselves, to tell it by
+    /// [`handle_failure`](crate::proto::Connection::handle_failure).
+    pub fn connection_lost(source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        let detail = source.to_string();
+        let source = Some(Arc::new(source) as Source);
+        Self::build(ErrorKind::ConnectionLost, None, None, detail, source)
+    }
+
     /// What kind of failure this is.
     pub fn kind(&self) -> ErrorKind {
         self.inner.kind

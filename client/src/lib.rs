@@ -179,11 +179,20 @@
 //! the reason. A future may be dropped at any await, and the channel stays usable. Nothing is retried or sent
 //! again behind the application's back.
 //!
+//! # Blocking
+//!
+#![cfg_attr(feature = "blocking", doc = "[`blocking`]")]
+#![cfg_attr(not(feature = "blocking"), doc = "The feature `blocking`")]
+//! is the same client for code that blocks: a thread per connection that does the IO, functions that return when they
+//! are done, consumers as iterators. It brings no other crates, and is on by default.
+//!
 //! # Without tokio
 //!
 //! The feature `tokio`, on by default and part of `tls`, is the asynchronous driver. Without it the crate is [`proto`]: the
 //! protocol as a state machine without IO, to be driven by whatever loop there is.
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 #[cfg(feature = "tokio")]
 mod driver;
 mod error;

@@ -314,6 +314,12 @@ impl Connection {
         self.shared().lock("look at blocked").core.is_blocked()
     }
 
+    /// Keeps `lives` until all handles are gone and the connection has said its last words.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn keep(&self, lives: tokio::sync::oneshot::Sender<core::convert::Infallible>) {
+        self.shared().keep(lives);
+    }
+
     pub(super) fn shared(&self) -> &Arc<Shared> {
         &self.handle.shared
     }

@@ -27,6 +27,9 @@ pub(super) struct Shared {
     pub(super) call_timeout: Duration,
     /// How many watch what waits to be written.
     pub(super) watchers: Watchers,
+    /// Whom to tell, by being dropped, that all handles and the I/O task are gone.
+    #[cfg(feature = "blocking")]
+    lives: std::sync::OnceLock<oneshot::Sender<core::convert::Infallible>>,
 }
 
 /// What the lock protects.
@@ -110,7 +113,15 @@ impl Shared {
             room: Notify::new(),
             is_urgent: AtomicBool::new(false),
             call_timeout,
+            #[cfg(feature = "blocking")]
+            lives: std::sync::OnceLock::new(),
         }
+    }
+
+    /// Keeps `lives` until all handles and the I/O task are gone. Only the first one is kept.
+    #[cfg(feature = "blocking")]
+    pub(super) fn keep(&self, lives: oneshot::Sender<core::convert::Infallible>) {
+        let _ = self.lives.set(lives);
     }
 
     /// Locks the core; `_why` names the holder for whoever reads the code or adds a trace.

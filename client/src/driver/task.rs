@@ -211,10 +211,12 @@ impl<S> Drop for Task<S> {
     /// The runtime shut down, or the task is over: nobody may wait for it any more.
     fn drop(&mut self) {
         let mut state = self.shared.lock("drop the task");
-        state.core.handle_failure(Error::new(
-            ErrorKind::ConnectionLost,
-            "the runtime that carried the connection has ended",
-        ));
+        let why = match std::thread::panicking() {
+            true => "what carried the connection panicked",
+            false => "the runtime that carried the connection has ended",
+        };
+        let error = Error::new(ErrorKind::ConnectionLost, why);
+        state.core.handle_failure(error);
         let io = state.forget_io();
         let afterwards = state.dispatch();
         drop(state);

@@ -3,6 +3,7 @@
 //! [`ConnectionParameters`] is built in code, [`UrlParameters`] is read from an AMQP URL and becomes the
 //! former. Whatever can be wrong with either is a [`ParameterError`], which never repeats a secret.
 
+mod addresses;
 mod client_properties;
 mod connection;
 mod credentials;
