@@ -17,10 +17,14 @@ mod broker;
 
 #[path = "live/arguments.rs"]
 mod arguments;
+#[path = "live/blocking/mod.rs"]
+mod blocking;
 #[path = "live/channels.rs"]
 mod channels;
 #[path = "live/confirms.rs"]
 mod confirms;
+#[path = "live/consumers.rs"]
+mod consumers;
 #[path = "live/consuming.rs"]
 mod consuming;
 #[path = "live/ending.rs"]
@@ -29,8 +33,12 @@ mod ending;
 mod errors;
 #[path = "live/extension.rs"]
 mod extension;
+#[path = "live/heartbeats.rs"]
+mod heartbeats;
 #[path = "live/injected.rs"]
 mod injected;
+#[path = "live/large_messages.rs"]
+mod large_messages;
 #[path = "live/login.rs"]
 mod login;
 #[path = "live/messages.rs"]
@@ -41,7 +49,13 @@ mod observing;
 mod opening;
 #[path = "live/peers.rs"]
 mod peers;
+#[path = "live/publishing.rs"]
+mod publishing;
 #[path = "live/returns.rs"]
 mod returns;
+#[path = "live/tls.rs"]
+mod tls;
 #[path = "live/topology.rs"]
 mod topology;
+#[path = "live/transactions.rs"]
+mod transactions;

@@ -5,12 +5,17 @@ use std::sync::Arc;
 
 use amqp_methods::{DecodeError, EncodeError, FrameError, MethodId, ReplyCode, ShortStr};
 
-use crate::ParameterError;
+use crate::message::TooLarge;
+use crate::{Hold, ParameterError};
 
+#[cfg(feature = "tokio")]
+mod attempt_log;
 mod connecting;
 mod meaning;
+mod tls_failure;
 
 pub use connecting::ConnectStage;
+pub use tls_failure::TlsFailure;
 
 type Source = Arc<dyn std::error::Error + Send + Sync>;
 
@@ -53,6 +58,10 @@ struct Inner {
     stage: Option<ConnectStage>,
     /// The server that was tried.
     address: Option<String>,
+    /// How long the attempt took.
+    elapsed: Option<std::time::Duration>,
+    /// What was wrong with TLS.
+    tls: Option<TlsFailure>,
     /// What was tried, where this is what they came to.
     attempts: Vec<Error>,
 }
@@ -67,6 +76,8 @@ pub enum ErrorKind {
     Io,
     /// Something took longer than it was given.
     Timeout,
+    /// TLS did not come about: [`Error::tls_failure`] says what was wrong.
+    Tls,
     /// What answers at that address speaks something else, or another version.
     ProtocolVersion,
     /// The server refused the credentials, or seems to have.
@@ -94,8 +105,12 @@ pub enum ErrorKind {
     Encode,
     /// A method of an extension has other arguments than its type. Nothing was closed for it.
     Decode,
-    /// Methods of the server, or events, were not told, because nobody took those before them.
+    /// A message was larger than the connection takes. Its channel and its consumer go on.
+    MessageTooLarge,
+    /// Methods of the server, messages that came back, or events, were not told, because nobody took those before them.
     Lagged,
+    /// Publishing is held back, by what, and the publisher does not wait, or no longer; nothing was sent.
+    Held(Hold),
     /// The call cannot be made in this state; nothing was sent.
     State,
     /// All channels that the connection may have are in use.
@@ -149,6 +164,17 @@ impl Error {
         Self::build(kind, Some(channel), Some(reason), String::new(), None)
     }
 
+    pub(crate) fn message_too_large(too_large: TooLarge) -> Self {
+        let detail = too_large.to_string();
+        Self::build(
+            ErrorKind::MessageTooLarge,
+            None,
+            None,
+            detail,
+            Some(Arc::new(too_large)),
+        )
+    }
+
     /// The server broke the protocol: with what, and with which code the connection is closed for it.
     pub(crate) fn protocol(
         code: ReplyCode,
@@ -181,9 +207,19 @@ impl Error {
                 source,
                 stage: None,
                 address: None,
+                elapsed: None,
+                tls: None,
                 attempts: Vec::new(),
             }),
         }
+    }
+
+    /// The transport broke, and how: for those who drive the [core](crate::proto) themselves, to tell it by
+    /// [`handle_failure`](crate::proto::Connection::handle_failure).
+    pub fn connection_lost(source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        let detail = source.to_string();
+        let source = Some(Arc::new(source) as Source);
+        Self::build(ErrorKind::ConnectionLost, None, None, detail, source)
     }
 
     /// What kind of failure this is.
@@ -199,6 +235,12 @@ impl Error {
     /// The reply code with which the channel or connection was closed.
     pub fn reply_code(&self) -> Option<ReplyCode> {
         self.close_reason().map(|reason| reason.reply_code)
+    }
+
+    /// The message that was larger than the connection takes, for an error of the kind
+    /// [`MessageTooLarge`](ErrorKind::MessageTooLarge).
+    pub fn too_large(&self) -> Option<&TooLarge> {
+        self.inner.source.as_ref()?.downcast_ref()
     }
 
     /// Whether the deadline of a wait passed.
@@ -232,7 +274,14 @@ impl fmt::Debug for Error {
         if let Some(address) = &self.inner.address {
             debug.field("address", address);
         }
-        if !self.inner.attempts.is_empty() {
+        if let Some(elapsed) = &self.inner.elapsed {
+            debug.field("elapsed", elapsed);
+        }
+        if let Some(failure) = &self.inner.tls {
+            debug.field("tls", failure);
+        }
+        // One alone is the error itself.
+        if self.inner.attempts.len() > 1 {
             debug.field("attempts", &self.inner.attempts);
         }
         debug.finish()
@@ -298,6 +347,7 @@ impl fmt::Display for ErrorKind {
             Self::Parameters => "bad parameters",
             Self::Io => "input or output failed",
             Self::Timeout => "timed out",
+            Self::Tls => "TLS failed",
             Self::ProtocolVersion => "the server does not speak AMQP 0-9-1",
             Self::AuthenticationRefused => "the server refused the credentials",
             Self::Credentials => "the credentials cannot be used",
@@ -311,7 +361,9 @@ impl fmt::Display for ErrorKind {
             Self::Protocol => "the server broke the protocol",
             Self::Encode => "a value does not fit the wire",
             Self::Decode => "a method is not what its type says",
+            Self::MessageTooLarge => "a message is too large",
             Self::Lagged => "something was missed",
+            Self::Held(_) => "publishing is held back",
             Self::State => "not possible in this state",
             Self::NoFreeChannel => "no channel is free",
             Self::StaleDelivery => "the delivery cannot be settled any more",

@@ -31,7 +31,38 @@
 //!
 //! Where, as whom and within which limits is said by [`ConnectionParameters`], or by a URL, which
 //! [`UrlParameters`] explains. [`Credentials`] are mechanisms in the order of preference, and may come from
-//! somebody who issues tokens. Every host and address is tried in turn; an [`Error`] says which stage failed where.
+//! somebody who issues tokens.
+//!
+//! Hosts are tried in turn, or by [chance](ConnectionParameters::shuffle_endpoints); the addresses of a host beside each
+//! other, a quarter of a second apart (RFC 8305), `connection_attempts` times. Each stage has its time-out, and
+//! [`total_timeout`](ConnectionParameters::total_timeout) is for all of it. An [`Error`] says which [stage](Error::stage)
+//! failed where, and holds a log of all [attempts](Error::attempts). A refused login ends it at once.
+//!
+//! # TLS
+//!
+//! `amqps` in a URL, or [`ConnectionParameters::tls`]. The server's certificate has to be for the host, and of an
+//! authority that the system trusts, unless [`TlsParameters`] say otherwise; there is no way back to a connection
+//! without TLS. What was wrong is an [`ErrorKind::Tls`] with a [`TlsFailure`].
+//!
+#![cfg_attr(feature = "tls", doc = "```no_run")]
+#![cfg_attr(not(feature = "tls"), doc = "```ignore")]
+//! use leveret::{Connection, ConnectionParameters, Credentials, TlsParameters};
+//!
+//! # async fn run() -> Result<(), leveret::Error> {
+//! let tls = TlsParameters::default().ca_file("ca.pem").client_certificate("app.pem", "app.key");
+//! let parameters = ConnectionParameters::new("rabbit.internal").tls(tls).credentials(Credentials::external());
+//! let connection = Connection::connect(parameters).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The feature `tls` is rustls without an opinion on who does the cryptography: the provider is that of the
+//! application's own `ClientConfig`, or the one that the process has installed
+//! (`leveret::rustls::crypto::CryptoProvider::install_default`). For those who care for neither, the feature `tls-ring`, on
+//! by default, brings ring along, and `tls-aws-lc` AWS-LC. With `default-features = false, features = ["tls"]` there is
+//! none of them, and a missing provider is an error when connecting.
+//!
+//! Any stream can take the place of TCP, with TLS within it or without: [`Connection::connect_over`].
 //!
 //! # Methods
 //!
@@ -44,14 +75,76 @@
 //! # Publishing
 //!
 //! [`Channel::basic_publish`] is ready when the message is in the output buffer; it waits while the server holds
-//! back publishers, and while too much waits to be written. On a channel in confirm mode every publish ends
-//! exactly once: confirmed, nacked, returned, or in doubt because the channel or connection ended first. One
-//! by one that is told by a [`Receipt`], in bulk by [`Channel::wait_for_confirms`].
+//! back publishers, and while too much waits to be written. An error says that nothing of the message was sent. What
+//! was sent and is not confirmed when the connection dies may have arrived, or not: only confirms tell.
+//!
+//! On a channel in confirm mode every publish ends exactly once: confirmed, nacked, returned, or in doubt because the
+//! channel or connection ended first. One by one that is told by a [`Receipt`], in bulk by
+//! [`Channel::wait_for_confirms`]. A message that came back is matched to its publish without a mark in it. One to an
+//! exchange that does not exist ends the channel with 404, and all that is outstanding is in doubt for that reason.
+//!
+//! A [`Publisher`] does the same within limits: so many messages in flight, receipts that wait for so long, and a choice
+//! while publishing is held back: wait, fail, or wait for so long ([`WhenHeld`], [`Hold`]). It also publishes batches,
+//! with an outcome for each message in one call:
+//!
+#![cfg_attr(feature = "tokio", doc = "```no_run")]
+#![cfg_attr(not(feature = "tokio"), doc = "```ignore")]
+//! # async fn run(channel: leveret::Channel, jobs: Vec<String>) -> Result<(), leveret::Error> {
+//! use leveret::amqp_methods::basic;
+//! use leveret::{Outgoing, WhenHeld};
+//!
+//! channel.confirm_select().await?;
+//! let publisher = channel.publisher().max_in_flight(500).when_held(WhenHeld::Fail);
+//! let properties = basic::Properties::default().delivery_mode(2);
+//! let message = |job| Outgoing::new(basic::Publish::new("", "jobs"), properties.clone(), job);
+//! let messages: Vec<_> = jobs.iter().map(message).collect();
+//! let outcomes = publisher.basic_publish_batch(&messages).await?;
+//! for (index, outcome) in outcomes.unconfirmed() {
+//!     println!("{}: {outcome:?}", jobs[index]);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What comes back and belongs to no receipt is told by [`Channel::returns`], a stream for any number of listeners.
+//! Transactions are [`Channel::tx_select`], [`Channel::tx_commit`] and [`Channel::tx_rollback`]; a channel has either
+//! them or confirms. How much waits to be written is told by [`Connection::write_pressure`], and watched with
+//! [`Connection::watch_pressure`].
 //!
 //! # Consuming
 //!
 //! A [`Consumer`] is a stream of [`Delivery`]s. Settling a delivery consumes it. The stream ends with `None` only if
-//! this client cancelled the consumer; any other end is told by a last item, an [`Error`].
+//! this client cancelled the consumer; any other end is told by a last item, an [`Error`], and all of them by
+//! [`Consumer::end`]. [`Consumer::cancel`] gives back what nobody has seen, [`Consumer::stop`] leaves it to be read, and
+//! [`Consumer::next_within`] tells that nothing has come in a while.
+//!
+//! [`Channel::consumer`] has more to choose from than [`Channel::basic_consume`]: prefetch; no acknowledgements, for
+//! [`Message`]s, which have no `ack`; large bodies piece by piece, with [`StreamedDelivery`]; and what becomes of a
+//! message that is [too large](OverLimit), which costs neither channel nor connection.
+//!
+//! [`Consumer::for_each`] runs a handler for each delivery, so many at once, and settles by its result; a panic
+//! requeues. It stops in order:
+//!
+#![cfg_attr(feature = "tokio", doc = "```no_run")]
+#![cfg_attr(not(feature = "tokio"), doc = "```ignore")]
+//! # use leveret::{Channel, Error, Message, amqp_methods::basic};
+//! # async fn work(body: &[u8]) -> Result<(), std::io::Error> { Ok(()) }
+//! # async fn shutdown() {}
+//! # async fn run(channel: Channel) -> Result<(), Error> {
+//! let jobs = channel.consumer(basic::Consume::new("jobs", "")).prefetch(100).start().await?;
+//! let handled = jobs
+//!     .for_each(|message: Message| async move { work(message.body()).await })
+//!     .concurrency(8)
+//!     .stop_when(shutdown())
+//!     .run()
+//!     .await;
+//! println!("{} done, {} given back: {}", handled.acked, handled.requeued, handled.end);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! By hand, [`Delivery::settle_on_drop`] makes sure that a delivery is settled whatever happens to who handles it.
+//! [`Channel::coalesce_acks`] puts acknowledgements together. [`Channel::fetch`] empties a queue message by message.
 //!
 //! # Extensions
 //!
@@ -121,18 +214,28 @@
 //! gives one for whoever processes a message, with the attributes that OpenTelemetry has for messaging. At `trace`, each
 //! frame is an event, with its channel, method and size. Passwords, tokens, challenges and bodies are in none of it.
 //!
+//! # Blocking
+//!
+#![cfg_attr(feature = "blocking", doc = "[`blocking`]")]
+#![cfg_attr(not(feature = "blocking"), doc = "The feature `blocking`")]
+//! is the same client for code that blocks: a thread per connection that does the IO, functions that return when they
+//! are done, consumers as iterators. It brings no other crates, and is on by default.
+//!
 //! # Without tokio
 //!
-//! The feature `tokio`, on by default, is the asynchronous driver. Without it the crate is [`proto`]: the
+//! The feature `tokio`, on by default and part of `tls`, is the asynchronous driver. Without it the crate is [`proto`]: the
 //! protocol as a state machine without IO, to be driven by whatever loop there is.
 
 // `tracing::debug!` and its like are macros of this crate then, which write nothing.
 #[cfg(not(feature = "tracing"))]
 extern crate self as tracing;
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 #[cfg(feature = "tokio")]
 mod driver;
 mod error;
+mod hold;
 mod message;
 mod parameters;
 pub mod proto;
@@ -141,13 +244,16 @@ mod trace;
 pub use amqp_methods;
 #[cfg(feature = "tokio")]
 pub use driver::{
-    CallbackTask, Channel, ChannelCallbacks, ChannelEvent, ChannelEvents, ChannelState,
-    ChannelWatch, Connection, ConnectionCallbacks, ConnectionEvent, ConnectionEvents,
-    ConnectionState, ConnectionWatch, Consumer, Delivery, Lagged, LeftOnChannel, Leftovers,
-    Methods, Receipt, WritePressure,
+    BodyPieces, CallbackTask, Channel, ChannelCallbacks, ChannelEvent, ChannelEvents, ChannelState,
+    ChannelWatch, CommitError, Connection, ConnectionCallbacks, ConnectionEvent, ConnectionEvents,
+    ConnectionState, ConnectionWatch, Consumer, ConsumerBuilder, Delivery, Disposition, Fetch,
+    ForEach, Handled, Lagged, LeftOnChannel, Leftovers, Message, Methods, Next, Outcomes, Outgoing,
+    PressureRule, PressureWatch, Publisher, Receipt, Received, Returns, SettleOnDrop,
+    StreamedDelivery, WhenHeld, WritePressure,
 };
-pub use error::{CloseReason, ConnectStage, Error, ErrorKind, Initiator};
-pub use message::{Content, OwnedMethod, Returned};
+pub use error::{CloseReason, ConnectStage, Error, ErrorKind, Initiator, TlsFailure};
+pub use hold::Hold;
+pub use message::{Content, OwnedMethod, Returned, TooLarge};
 pub use parameters::{
     ConnectionParameters, Credentials, Exchange, Heartbeat, HeartbeatDecision, Mechanism,
     MechanismError, ParameterError, ParameterErrorKind, ServerName, TcpOptions, TlsParameters,
@@ -155,7 +261,9 @@ pub use parameters::{
 };
 #[cfg(feature = "tokio")]
 pub use parameters::{Token, TokenProvider};
-pub use proto::{Body, ConsumerEnd, Metrics, Outcome, Tally, Tuning};
+pub use proto::{Body, ConsumerEnd, Metrics, Outcome, OverLimit, Tally, Tuning};
+#[cfg(feature = "tls")]
+pub use tokio_rustls::rustls;
 
 #[cfg(not(feature = "tracing"))]
 #[allow(

@@ -5,8 +5,10 @@ use amqp_methods::{ReplyCode, ShortStr, basic};
 use bytes::Bytes;
 
 mod owned_method;
+mod too_large;
 
 pub use owned_method::OwnedMethod;
+pub use too_large::TooLarge;
 
 /// A message that the server returned, because it reached no queue.
 ///

@@ -79,17 +79,18 @@ pub(crate) fn version(connection: &Connection) -> (u32, u32) {
 
 /// Runs `rabbitmqctl` on the broker, if it is the one that `scripts/rabbitmq` has started.
 pub(crate) fn ctl(arguments: &[&str]) -> Option<String> {
+    ours(&[&["ctl"], arguments].concat())
+}
+
+/// Runs `scripts/rabbitmq`, if the broker is the one that it has started.
+pub(crate) fn ours(arguments: &[&str]) -> Option<String> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/rabbitmq");
     let url = Command::new(script).arg("url").output().ok()?;
     let url = String::from_utf8(url.stdout).ok()?;
     if url.trim() != std::env::var("AMQP_URL").ok()?.trim() {
         return None;
     }
-    let output = Command::new(script)
-        .arg("ctl")
-        .args(arguments)
-        .output()
-        .unwrap();
+    let output = Command::new(script).args(arguments).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     Some(String::from_utf8(output.stdout).unwrap())
 }

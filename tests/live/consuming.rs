@@ -46,7 +46,7 @@ async fn every_way_to_settle() {
         assert!([b"5", b"6"].contains(&delivery.body().try_into().unwrap()));
         delivery.ack().unwrap();
     }
-    consumer.cancel().await.unwrap();
+    assert_eq!(consumer.cancel().await.unwrap(), 0);
     assert!(consumer.next().await.is_none());
     // Only what was not settled comes again.
     kept.nack(true).unwrap();

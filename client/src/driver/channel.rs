@@ -16,7 +16,7 @@ use super::delivery::Delivery;
 use super::refusals::{check_answered, check_handled, typed};
 use super::shared::{Shared, State, Undo};
 use crate::error::{Error, ErrorKind};
-use crate::proto::{ChannelId, RawDelivery, RawReply};
+use crate::proto::{Arrival, ChannelId, RawDelivery, RawReply};
 
 /// A channel.
 ///
@@ -131,37 +131,22 @@ impl Channel {
 
     /// Starts a consumer.
     ///
-    /// An empty `consumer_tag` lets the server choose one.
+    /// An empty `consumer_tag` lets the server choose one. [`consumer`](Self::consumer) has more to choose from:
+    /// prefetch, no acknowledgements, bodies that are streamed, what becomes of messages that are too large.
     ///
     /// # Errors
-    /// As [`call`](Self::call).
+    /// As [`call`](Self::call); a request with `no_wait` or `no_ack`.
     ///
     /// # Cancel safety
     /// If the future is dropped, the consumer is cancelled as soon as it has begun.
     pub async fn basic_consume(&self, consume: basic::Consume<'_>) -> Result<Consumer, Error> {
-        if consume.no_wait {
-            return Err(Error::new(
-                ErrorKind::State,
-                "a consumer is started without no_wait",
-            ));
-        }
-        let reply = self.raw_call(&consume).await?;
-        let ok = basic::ConsumeOk::from_args(Reader::new(&reply.arguments))?;
-        match reply.consumer {
-            Some(consumer) => Ok(Consumer::new(
-                self.clone(),
-                consumer,
-                ok.consumer_tag.into_owned(),
-                consume.no_ack,
-            )),
-            None => self.with("find a consumer", |state, id| Err(ended(state, id))),
-        }
+        self.consumer(consume).start().await
     }
 
     /// Fetches one message, if the queue has any.
     ///
     /// # Errors
-    /// As [`call`](Self::call).
+    /// As [`call`](Self::call); a message that is [too large](Error::too_large), which goes back to its queue.
     ///
     /// # Cancel safety
     /// If the future is dropped, the message goes back to its queue, unless it was fetched with `no_ack`.
@@ -176,7 +161,11 @@ impl Channel {
         })?;
         Ok(Some(Delivery::new(
             self.clone(),
-            RawDelivery { tag, content },
+            RawDelivery {
+                tag,
+                content,
+                arrival: Arrival::Whole,
+            },
             get.no_ack,
         )))
     }
@@ -212,15 +201,19 @@ impl Channel {
     }
 
     pub(super) async fn raw_call<R: Request>(&self, request: &R) -> Result<RawReply, Error> {
+        self.begin_call(request)?.within_timeout(R::NAME).await
+    }
+
+    /// Sends a request. If that fails, it was not sent.
+    pub(super) fn begin_call<R: Request>(&self, request: &R) -> Result<Call, Error> {
         let undo = self.undo(request);
-        let call = self.with("call", |state, id| {
+        self.with("call", |state, id| {
             let Some(mut channel) = state.core.channel(id) else {
                 return Err(ended(state, id));
             };
             let call = channel.call(request, R::Reply::IDS)?;
             Ok(Call::new(self.shared(), state, call, undo).limit(self.call_timeout))
-        })?;
-        call.within_timeout(R::NAME).await
+        })
     }
 
     /// How to undo the reply to a request.
@@ -265,8 +258,8 @@ impl Channel {
     }
 
     /// Publishes were settled, messages came back, or the channel ended.
-    pub(super) fn changes(&self) -> Arc<Notify> {
-        Arc::clone(&self.inner.changed)
+    pub(super) fn changes(&self) -> &Notify {
+        &self.inner.changed
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared> {

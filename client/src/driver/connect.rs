@@ -3,173 +3,226 @@
 use std::fmt;
 use std::net::SocketAddr;
 
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::Instant;
 
+use super::attempts::Log;
+use super::budget::{Budget, LONG};
 use super::connection::Connection;
+use super::order::shuffle;
+use super::race::{interleaved, race};
+use super::security::{Security, Whom};
 use super::socket::Network;
 use super::tokens;
 use crate::error::{ConnectStage, Error, ErrorKind};
 use crate::parameters::ConnectionParameters;
 
-/// Tries every address of every host in turn, `connection_attempts` times, until one of them will do.
+/// Tries every address of every host, `connection_attempts` times, until one of them will do.
 pub(super) async fn connect(
     network: &impl Network,
     parameters: &ConnectionParameters,
 ) -> Result<Connection, Error> {
-    let mut failures = Failures::default();
+    let budget = Budget::new(parameters.total_timeout);
+    let mut log = Log::default();
     for attempt in 0..parameters.connection_attempts {
-        if attempt > 0 {
-            tokio::time::sleep(parameters.retry_delay).await;
+        if attempt > 0 && !budget.sleep(parameters.retry_delay).await {
+            return Err(log.into_timeout(&budget));
         }
-        match round(network, parameters, &mut failures).await {
-            Some(connected) => return connected,
+        let round = Round {
+            network,
+            parameters,
+            budget: &budget,
+        };
+        match round.run(&mut log).await {
+            Some(Ok(connection)) => return Ok(connection),
+            Some(Err(error)) => {
+                log.add(error);
+                break;
+            }
             None => tracing::debug!(attempt, "no server was reached"),
         }
+        if budget.is_spent() {
+            return Err(log.into_timeout(&budget));
+        }
     }
-    Err(failures.into_error())
+    Err(log.into_error())
 }
 
-/// Tries all addresses once. None if all of them failed, and another time may be better.
-async fn round(
-    network: &impl Network,
-    parameters: &ConnectionParameters,
-    failures: &mut Failures,
-) -> Option<Result<Connection, Error>> {
-    let login = match tokens::login(parameters).await {
-        Ok(login) => login,
-        Err(error) => {
-            failures.add(error);
-            return None;
-        }
-    };
-    for (host, port) in parameters.endpoints() {
-        let addresses = match look_up(network, parameters, host, port).await {
-            Ok(addresses) => addresses,
+/// One time through all hosts.
+struct Round<'c, N> {
+    network: &'c N,
+    parameters: &'c ConnectionParameters,
+    budget: &'c Budget,
+}
+
+impl<N: Network> Round<'_, N> {
+    /// None if all of them failed, and another time may be better.
+    async fn run(&self, log: &mut Log) -> Option<Result<Connection, Error>> {
+        let begun = Instant::now();
+        let login = match self.log_in().await {
+            Ok(login) => login,
             Err(error) => {
-                failures.add(error);
-                continue;
+                log.add(error.after(begun.elapsed()));
+                return None;
             }
         };
-        for address in addresses {
+        let begun = Instant::now();
+        let security = match Security::prepare(self.parameters, self.budget).await {
+            Ok(security) => security,
+            Err(error) if error.is_final() => return Some(Err(error.after(begun.elapsed()))),
+            Err(error) => {
+                log.add(error.after(begun.elapsed()));
+                return None;
+            }
+        };
+        let mut endpoints: Vec<_> = self.parameters.endpoints().collect();
+        if self.parameters.shuffle_endpoints {
+            shuffle(&mut endpoints, || self.network.random());
+        }
+        for (host, port) in endpoints {
+            if self.budget.is_spent() {
+                return None;
+            }
+            let host = Host { host, port };
+            let done = self.try_host(&host, &security, &login, log).await;
+            if done.is_some() {
+                return done;
+            }
+        }
+        None
+    }
+
+    async fn log_in(&self) -> Result<tokens::Login, Error> {
+        // The provider has its own time; this is for what is left of everything.
+        let limit = self.budget.limit(LONG);
+        match limit.hold(tokens::login(self.parameters)).await {
+            Some(login) => login,
+            None => {
+                Err(Error::new(ErrorKind::Timeout, format!("no token {limit}"))
+                    .at(ConnectStage::Token))
+            }
+        }
+    }
+
+    async fn look_up(&self, host: &Host<'_>) -> Result<Vec<SocketAddr>, Error> {
+        let limit = self.budget.limit(self.parameters.connection_timeout);
+        let Host { host: name, port } = host;
+        let error = match limit.hold(self.network.look_up(name, *port)).await {
+            Some(Ok(addresses)) if !addresses.is_empty() => return Ok(addresses),
+            Some(Ok(_)) => Error::new(ErrorKind::Io, format!("{name} has no address")),
+            Some(Err(error)) => {
+                let detail = format!("cannot find the address of {name}");
+                Error::with_source(ErrorKind::Io, detail, error)
+            }
+            None => Error::new(ErrorKind::Timeout, format!("no address of {name} {limit}")),
+        };
+        let address = format!("{name} port {port}");
+        Err(error.at(ConnectStage::NameLookup).with_address(&address))
+    }
+
+    /// Tries the addresses of one host: sockets beside each other, what is said over them one by one.
+    async fn try_host(
+        &self,
+        host: &Host<'_>,
+        security: &Security,
+        login: &tokens::Login,
+        log: &mut Log,
+    ) -> Option<Result<Connection, Error>> {
+        let begun = Instant::now();
+        let mut waiting = match self.look_up(host).await {
+            Ok(addresses) => interleaved(addresses),
+            Err(error) => {
+                log.add(error.after(begun.elapsed()));
+                return None;
+            }
+        };
+        while !self.budget.is_spent() {
+            let begin = |address| self.connect(Place { host, address });
+            let delay = self.parameters.happy_eyeballs_delay;
+            let won = race(&mut waiting, delay, begin, |error| log.add(error)).await;
+            let (address, socket) = won?;
             let place = Place { host, address };
-            match place.open(network, parameters, &login).await {
-                Err(error) if !error.is_final() => failures.add(error),
+            match self.open(&place, socket, security, login).await {
+                Err(error) if !error.is_final() => log.add(error),
                 done => return Some(done),
             }
         }
+        None
     }
-    None
+
+    async fn connect(&self, place: Place<'_>) -> Result<Socket<N::Stream>, Error> {
+        let begun = Instant::now();
+        let parameters = self.parameters;
+        let within = parameters.connection_timeout.min(parameters.stack_timeout);
+        let limit = self.budget.limit(within);
+        let options = &parameters.tcp_options;
+        let connecting = self.network.connect(place.address, options);
+        let error = match limit.hold(connecting).await {
+            Some(Ok(stream)) => return Ok(Socket { stream, begun }),
+            Some(Err(error)) => {
+                let detail = format!("cannot connect to {place}");
+                Error::with_source(ErrorKind::Io, detail, error)
+            }
+            None => {
+                let detail = format!("no connection to {place} {limit}");
+                Error::new(ErrorKind::Timeout, detail)
+            }
+        };
+        let error = error.at(ConnectStage::Tcp);
+        Err(error
+            .with_address(&place.to_string())
+            .after(begun.elapsed()))
+    }
+
+    async fn open(
+        &self,
+        place: &Place<'_>,
+        socket: Socket<N::Stream>,
+        security: &Security,
+        login: &tokens::Login,
+    ) -> Result<Connection, Error> {
+        let Socket { stream, begun } = socket;
+        let limit = self.budget.limit_from(begun, self.parameters.stack_timeout);
+        let whom = Whom {
+            host: place.host.host,
+            place,
+        };
+        let opening = security.open(stream, &whom, self.parameters, login, limit);
+        let opened = opening.await;
+        opened.map_err(|error| {
+            let address = place.to_string();
+            error.with_address(&address).after(begun.elapsed())
+        })
+    }
 }
 
-async fn look_up(
-    network: &impl Network,
-    parameters: &ConnectionParameters,
-    host: &str,
+/// A connected socket, and when it began to be one.
+struct Socket<S> {
+    stream: S,
+    begun: Instant,
+}
+
+/// Where servers may be.
+struct Host<'h> {
+    host: &'h str,
     port: u16,
-) -> Result<Vec<SocketAddr>, Error> {
-    let limit = parameters.connection_timeout;
-    let error = match timeout(limit, network.look_up(host, port)).await {
-        Ok(Ok(addresses)) if !addresses.is_empty() => return Ok(addresses),
-        Ok(Ok(_)) => Error::new(ErrorKind::Io, format!("{host} has no address")),
-        Ok(Err(error)) => {
-            let detail = format!("cannot find the address of {host}");
-            Error::with_source(ErrorKind::Io, detail, error)
-        }
-        Err(_) => {
-            let detail = format!("no address of {host} within {limit:?}");
-            Error::new(ErrorKind::Timeout, detail)
-        }
-    };
-    let address = format!("{host} port {port}");
-    Err(error.at(ConnectStage::NameLookup).with_address(&address))
 }
 
 /// A server that may be there.
 struct Place<'h> {
-    host: &'h str,
+    host: &'h Host<'h>,
     address: SocketAddr,
-}
-
-impl Place<'_> {
-    async fn open(
-        &self,
-        network: &impl Network,
-        parameters: &ConnectionParameters,
-        login: &tokens::Login,
-    ) -> Result<Connection, Error> {
-        let opened = self.try_to_open(network, parameters, login).await;
-        opened.map_err(|error| error.with_address(&self.to_string()))
-    }
-
-    async fn try_to_open(
-        &self,
-        network: &impl Network,
-        parameters: &ConnectionParameters,
-        login: &tokens::Login,
-    ) -> Result<Connection, Error> {
-        let deadline = Instant::now() + parameters.stack_timeout;
-        let limit = parameters.connection_timeout.min(parameters.stack_timeout);
-        let connecting = network.connect(self.address, &parameters.tcp_options);
-        let stream = match timeout(limit, connecting).await {
-            Ok(Ok(stream)) => stream,
-            Ok(Err(error)) => {
-                let detail = format!("cannot connect to {self}");
-                let error = Error::with_source(ErrorKind::Io, detail, error);
-                return Err(error.at(ConnectStage::Tcp));
-            }
-            Err(_) => {
-                let detail = format!("no connection to {self} within {limit:?}");
-                return Err(Error::new(ErrorKind::Timeout, detail).at(ConnectStage::Tcp));
-            }
-        };
-        match timeout_at(deadline, Connection::open(stream, parameters, login)).await {
-            Ok(opened) => opened,
-            Err(_) => {
-                let limit = parameters.stack_timeout;
-                let detail = format!("{self} took more than {limit:?}, and is at the handshake");
-                Err(Error::new(ErrorKind::Timeout, detail).at(ConnectStage::Handshake))
-            }
-        }
-    }
 }
 
 /// `localhost (127.0.0.1) port 5672`
 impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (host, ip, port) = (self.host, self.address.ip(), self.address.port());
+        let (host, ip, port) = (self.host.host, self.address.ip(), self.address.port());
         match ip.to_string() == host {
             true => write!(f, "{host} port {port}"),
             false => write!(f, "{host} ({ip}) port {port}"),
         }
     }
 }
-
-/// What came of all attempts.
-#[derive(Default)]
-struct Failures {
-    last: Vec<Error>,
-    count: u64,
-}
-
-impl Failures {
-    fn add(&mut self, error: Error) {
-        tracing::debug!(%error, "an attempt to connect failed");
-        self.count += 1;
-        if self.last.len() == KEPT {
-            self.last.remove(0);
-        }
-        self.last.push(error);
-    }
-
-    fn into_error(self) -> Error {
-        let error = Error::of_attempts(self.last, self.count);
-        // Parameters have at least one host and one attempt, so that something was tried.
-        error.unwrap_or_else(|| Error::new(ErrorKind::Io, "there was nothing to try"))
-    }
-}
-
-/// How many failures are told.
-const KEPT: usize = 64;
 
 #[cfg(test)]
 #[path = "connect_tests.rs"]

@@ -6,11 +6,14 @@ use std::time::Duration;
 use amqp_methods::{DynMethod, FieldTable, Reply as _, ReplyCode, Request};
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::budget::{Budget, LONG};
 use super::calls::Call;
 use super::channel::Channel;
-use super::gauge::{Gauge, WritePressure};
+use super::gauge::Gauge;
 use super::now;
+use super::pressure::Watches;
 use super::refusals::{check_answered, typed};
+use super::security::{Security, Whom};
 use super::shared::{Shared, Undo};
 use super::socket::Tcp;
 use super::task::Task;
@@ -38,10 +41,12 @@ pub(super) struct Handle {
 }
 
 impl Connection {
-    /// Connects over TCP and opens the virtual host.
+    /// Connects over TCP, with TLS if asked for, and opens the virtual host.
     ///
-    /// Takes a URL, [`UrlParameters`](crate::UrlParameters) or [`ConnectionParameters`]. Every address that a
-    /// host name resolves to is tried in turn, host after host, as often as `connection_attempts` says.
+    /// Takes a URL, [`UrlParameters`](crate::UrlParameters) or [`ConnectionParameters`]. Hosts are tried in turn, as often
+    /// as `connection_attempts` says. The addresses of a host are tried beside each other, families in turn, each
+    /// `happy_eyeballs_delay` after the one before (RFC 8305); the first socket goes on, and the others are tried if it
+    /// comes to nothing.
     ///
     /// ```no_run
     /// # async fn run() -> Result<(), leveret::Error> {
@@ -73,8 +78,22 @@ impl Connection {
 
     /// Opens a connection over any stream: a Unix socket, a proxy, memory.
     ///
+    /// Parameters with [`tls`](ConnectionParameters::tls) mean TLS within the stream, with the first host as the name of the
+    /// server. Without, nothing is encrypted that the stream does not encrypt itself.
+    ///
+    #[cfg_attr(unix, doc = "```no_run")]
+    #[cfg_attr(not(unix), doc = "```ignore")]
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// use leveret::{Connection, ConnectionParameters};
+    ///
+    /// let socket = tokio::net::UnixStream::connect("/run/amqp.sock").await?;
+    /// let connection = Connection::connect_over(socket, &ConnectionParameters::default()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
-    /// As [`connect`](Self::connect), without an address.
+    /// As [`connect`](Self::connect), without addresses and with one attempt.
     ///
     /// # Cancel safety
     /// Dropping the future closes the stream.
@@ -89,8 +108,23 @@ impl Connection {
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
         parameters.validate()?;
-        let login = tokens::login(parameters).await?;
-        Self::open(stream, parameters, &login).await
+        let budget = Budget::new(parameters.total_timeout);
+        let limit = budget.limit(LONG);
+        let opening = async {
+            let security = Security::prepare(parameters, &budget).await?;
+            let login = tokens::login(parameters).await?;
+            let (host, _) = parameters.endpoints().next().unwrap_or_default();
+            let whom = Whom {
+                host,
+                place: &"the server",
+            };
+            let opening = security.open(stream, &whom, parameters, &login, limit);
+            opening.await
+        };
+        limit.hold(opening).await.unwrap_or_else(|| {
+            let detail = format!("no connection {limit}");
+            Err(Error::new(ErrorKind::Timeout, detail))
+        })
     }
 
     pub(super) async fn open<S>(
@@ -107,10 +141,11 @@ impl Connection {
         let gauge = Gauge::new(
             high_water,
             parameters.write_buffer_low_water.unwrap_or(high_water / 2),
-            parameters.backpressure_detection.then_some(multiplier),
         );
+        let pressure = Watches::new(parameters.backpressure_detection.then_some(multiplier));
+        let timeout = parameters.call_timeout;
         let spans = Spans::new(parameters);
-        let shared = Arc::new(Shared::new(core, parameters.call_timeout, gauge, spans));
+        let shared = Arc::new(Shared::new(core, timeout, gauge, pressure, spans));
         let connection = Self::of(Arc::new(Handle {
             shared: Arc::clone(&shared),
         }));
@@ -292,37 +327,10 @@ impl Connection {
         self.shared().lock("look at blocked").core.is_blocked()
     }
 
-    /// How much waits to be written, and whether that is much.
-    pub fn write_pressure(&self) -> WritePressure {
-        let mut state = self.shared().lock("look at the pressure");
-        state.pressure()
-    }
-
-    /// Waits until much waits to be written, by pika's rule; at once if it does.
-    ///
-    /// pika calls back instead, for every frame for which that is so. The answer may be out of date when it
-    /// arrives: what is written in the meantime waits no more.
-    ///
-    /// # Errors
-    /// The connection ended, or does not watch for back-pressure:
-    /// [`backpressure_detection`](ConnectionParameters::backpressure_detection).
-    ///
-    /// # Cancel safety
-    /// Dropping the future changes nothing.
-    pub async fn write_pressure_high(&self) -> Result<WritePressure, Error> {
-        if !self.shared().is_watched {
-            let detail = "the connection does not watch for back-pressure";
-            return Err(Error::new(ErrorKind::State, detail));
-        }
-        self.shared()
-            .until(|state| {
-                let pressure = state.pressure();
-                match state.core.closed() {
-                    Some(error) => Some(Err(error.clone())),
-                    None => pressure.is_high.then_some(Ok(pressure)),
-                }
-            })
-            .await
+    /// Keeps `lives` until all handles are gone and the connection has said its last words.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn keep(&self, lives: tokio::sync::oneshot::Sender<core::convert::Infallible>) {
+        self.shared().keep(lives);
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared> {

@@ -1,51 +1,64 @@
 //! Consumers: streams of deliveries.
 
+use core::marker::PhantomData;
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use amqp_methods::{ShortStr, basic};
 use futures_core::Stream;
 
 use super::channel::Channel;
 use super::delivery::Delivery;
+use super::received::Received;
 use crate::error::{Error, ErrorKind};
-use crate::proto::{ConsumerEnd, ConsumerId, RawDelivery, Settlement};
+use crate::message::TooLarge;
+use crate::proto::{Arrival, ConsumerEnd, ConsumerId, RawDelivery};
 
-/// A consumer: a stream of deliveries.
+/// A consumer: a stream of deliveries, or of what else it was [asked for](Channel::consumer).
 ///
 /// The stream ends with `None` when this client cancels the consumer. When the server cancels it, or the
-/// channel ends, the last item is an error that says why.
+/// channel or the connection ends, the last item is an error that says why. [`end`](Self::end) tells all of these apart.
 ///
 /// Dropped, it is cancelled in the background, and deliveries nobody has seen go back to their queue.
 #[derive(Debug)]
-pub struct Consumer {
+pub struct Consumer<D = Delivery> {
     channel: Channel,
     id: ConsumerId,
     tag: ShortStr<'static>,
-    no_ack: bool,
     /// Taken from the core in one swap, one lock for many deliveries.
     batch: VecDeque<RawDelivery>,
     end: Option<ConsumerEnd>,
     end_was_told: bool,
+    no_ack: bool,
+    received: PhantomData<fn() -> D>,
 }
 
-impl Consumer {
-    pub(super) fn new(
-        channel: Channel,
-        id: ConsumerId,
-        tag: ShortStr<'static>,
-        no_ack: bool,
-    ) -> Self {
+/// What [`Consumer::next_within`] has found.
+#[derive(Debug)]
+#[must_use]
+pub enum Next<D> {
+    /// A delivery.
+    Delivery(D),
+    /// Nothing came in that time. The consumer goes on.
+    Idle,
+    /// Nothing more will come: this client has cancelled the consumer.
+    Ended,
+}
+
+impl<D: Received> Consumer<D> {
+    pub(super) fn new(channel: Channel, id: ConsumerId, tag: ShortStr<'static>) -> Self {
         Self {
             channel,
             id,
             tag,
-            no_ack,
             batch: VecDeque::new(),
             end: None,
             end_was_told: false,
+            no_ack: D::NO_ACK,
+            received: PhantomData,
         }
     }
 
@@ -62,28 +75,57 @@ impl Consumer {
     /// The next delivery; none at the end.
     ///
     /// # Errors
-    /// Why the consumer ended, once, if that was not this client's doing.
+    /// Why the consumer ended, once, if that was not this client's doing. Before the end: a message that is
+    /// [too large](Error::too_large), which was settled as the consumer has
+    /// [chosen](super::ConsumerBuilder::over_limit); the next one follows.
     ///
     /// # Cancel safety
     /// No delivery is lost when the future is dropped.
-    pub async fn next(&mut self) -> Option<Result<Delivery, Error>> {
+    pub async fn next(&mut self) -> Option<Result<D, Error>> {
         poll_fn(|cx| self.poll(cx)).await
     }
 
-    /// Why the consumer ended, once the stream has.
+    /// The next delivery, if one comes within that time. What is there already is given, however short the time.
+    ///
+    /// # Errors
+    /// As [`next`](Self::next).
+    ///
+    /// # Cancel safety
+    /// No delivery is lost when the future is dropped.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime with time enabled.
+    pub async fn next_within(&mut self, time: Duration) -> Result<Next<D>, Error> {
+        match tokio::time::timeout(time, self.next()).await {
+            Ok(Some(delivery)) => delivery.map(Next::Delivery),
+            Ok(None) => Ok(Next::Ended),
+            Err(_) => Ok(Next::Idle),
+        }
+    }
+
+    /// How many deliveries are here that nobody has seen.
+    pub fn waiting(&self) -> usize {
+        let state = self.channel.shared().lock("count deliveries");
+        self.batch.len() + state.core.waiting_deliveries(self.id)
+    }
+
+    /// Why the consumer ended, once the stream has given everything; with the last item, if that says why.
     pub fn end(&self) -> Option<&ConsumerEnd> {
         self.end.as_ref().filter(|_| self.batch.is_empty())
     }
 
-    /// Cancels the consumer. What the server had sent before it knew can still be read from the stream, which
-    /// ends then.
+    /// Asks the server to send no more, and waits until it has agreed. What it had sent before can still be read from
+    /// the stream, which ends then.
     ///
     /// # Errors
-    /// As [`Channel::call`].
+    /// As [`Channel::call`]. A consumer that has ended is none.
     ///
     /// # Cancel safety
     /// Once polled, the consumer is cancelled even if the future is dropped.
-    pub async fn cancel(&mut self) -> Result<(), Error> {
+    ///
+    /// Spec: basic.cancel
+    pub async fn stop(&mut self) -> Result<(), Error> {
+        self.take();
         if self.end.is_some() {
             return Ok(());
         }
@@ -93,14 +135,63 @@ impl Consumer {
             .map(drop)
     }
 
-    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Delivery, Error>>> {
+    /// Stops, and takes everything that nobody has seen and that is no error.
+    pub(super) async fn stop_and_drain(&mut self) -> Result<VecDeque<RawDelivery>, Error> {
+        self.stop().await?;
+        self.take();
+        if let Some(error) = self.end.as_ref().and_then(ConsumerEnd::error) {
+            return Err(error.clone());
+        }
+        let batch = core::mem::take(&mut self.batch);
+        let is_here = |raw: &RawDelivery| {
+            let is_passed_over = raw.arrival == Arrival::PassedOver;
+            if is_passed_over {
+                tracing::warn!(
+                    "a message that was too large was settled before anybody heard of it"
+                );
+            }
+            !is_passed_over
+        };
+        Ok(batch.into_iter().filter(is_here).collect())
+    }
+
+    /// Gives back what nobody has seen, and says how many that were.
+    pub(super) fn give_back(&self, unseen: &VecDeque<RawDelivery>) -> usize {
+        let shared = self.channel.shared();
+        let mut state = shared.lock("give back deliveries");
+        let mut count = 0;
+        for delivery in unseen {
+            count += usize::from(state.core.give_back_unseen(delivery, self.no_ack));
+        }
+        shared.release(state);
+        count
+    }
+
+    /// Takes what there is.
+    fn take(&mut self) {
+        if self.end.is_none() {
+            let mut state = self.channel.shared().lock("take deliveries");
+            self.end = state.core.take_deliveries(self.id, &mut self.batch);
+            self.channel.shared().release(state);
+        }
+    }
+
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<D, Error>>> {
         if self.batch.is_empty() && self.end.is_none() {
             let shared = self.channel.shared();
             let mut state = shared.lock("take deliveries");
             self.end = state.core.take_deliveries(self.id, &mut self.batch);
             if self.batch.is_empty() && self.end.is_none() {
                 let known = state.await_consumer(self.id, cx.waker());
-                drop(state);
+                if state.core.acks_may_wait() {
+                    // The server may be waiting for them.
+                    if let Some(mut channel) = state.core.channel(self.channel.id()) {
+                        channel.flush_acks();
+                    }
+                    shared.release(state);
+                } else {
+                    drop(state);
+                }
                 drop(known);
                 return Poll::Pending;
             }
@@ -110,10 +201,20 @@ impl Consumer {
             }
         }
         if let Some(raw) = self.batch.pop_front() {
-            let delivery = Delivery::new(self.channel.clone(), raw, self.no_ack);
-            return Poll::Ready(Some(Ok(delivery)));
+            if raw.arrival == Arrival::PassedOver {
+                return Poll::Ready(Some(Err(self.too_large(raw))));
+            }
+            return Poll::Ready(Some(Ok(D::received(&self.channel, raw))));
         }
         Poll::Ready(self.tell_end().map(Err))
+    }
+
+    #[cold]
+    fn too_large(&self, raw: RawDelivery) -> Error {
+        let state = self.channel.shared().lock("look at the limit");
+        let limit = state.core.max_message_size();
+        drop(state);
+        TooLarge::new(raw.content, limit).into()
     }
 
     /// The reason for an end that this client did not bring about, once.
@@ -127,30 +228,29 @@ impl Consumer {
                 let detail = format!("consumer {:?}", self.tag);
                 Some(Error::new(ErrorKind::ConsumerCancelled, detail))
             }
-            ConsumerEnd::ChannelClosed(error) => Some(error.clone()),
+            ConsumerEnd::ChannelClosed(error) | ConsumerEnd::ConnectionLost(error) => {
+                Some(error.clone())
+            }
         }
     }
 }
 
-impl Stream for Consumer {
-    type Item = Result<Delivery, Error>;
+impl<D: Received> Stream for Consumer<D> {
+    type Item = Result<D, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.poll(cx)
     }
 }
 
-impl Drop for Consumer {
+impl<D> Drop for Consumer<D> {
     fn drop(&mut self) {
         let shared = self.channel.shared();
         let mut state = shared.lock("drop a consumer");
         let waker = state.forget_consumer(self.id);
         state.core.drop_consumer(self.id);
-        if !self.no_ack {
-            for delivery in self.batch.drain(..) {
-                let settlement = Settlement::unseen(&delivery.content);
-                state.core.give_back(delivery.tag, settlement);
-            }
+        for delivery in self.batch.drain(..) {
+            state.core.give_back_unseen(&delivery, self.no_ack);
         }
         shared.release(state);
         drop(waker);

@@ -1,21 +1,22 @@
 //! Deliveries, and settling them.
 
-use amqp_methods::{Decode as _, Method as _, ShortStr, basic};
-use bytes::Bytes;
+use core::ops::Deref;
 
+use super::acks::release_acks;
 use super::channel::{Channel, ended};
+use super::message::Message;
 use crate::error::{Error, ErrorKind};
 use crate::proto::{RawDelivery, Settlement};
 
-/// A message from a consumer, or fetched by `basic.get`.
+/// A message from a consumer, or fetched by `basic.get`, that is to be settled.
 ///
-/// One counted block of octets; arguments and properties are read from it when they are asked for. Settling
-/// consumes it, so that it cannot be settled twice. Dropped without that, it stays unsettled until its channel
-/// ends; then the server delivers it again.
+/// What is in it is read as from a [`Message`]. Settling consumes it, so that it cannot be settled twice. Dropped
+/// without that, it stays unsettled until its channel ends; then the server delivers it again.
+/// [`settle_on_drop`](Self::settle_on_drop) makes sure that it is settled.
 #[derive(Debug)]
 pub struct Delivery {
     channel: Channel,
-    raw: RawDelivery,
+    message: Message,
     no_ack: bool,
 }
 
@@ -23,66 +24,14 @@ impl Delivery {
     pub(super) fn new(channel: Channel, raw: RawDelivery, no_ack: bool) -> Self {
         Self {
             channel,
-            raw,
+            message: Message::new(raw),
             no_ack,
         }
     }
 
-    /// Its number on its channel.
-    pub fn delivery_tag(&self) -> u64 {
-        self.raw.tag.value()
-    }
-
-    /// Whether it was delivered before.
-    pub fn redelivered(&self) -> bool {
-        match self.fetched() {
-            Some(get_ok) => get_ok.redelivered,
-            None => self.delivered().redelivered,
-        }
-    }
-
-    /// The exchange it was published to.
-    pub fn exchange(&self) -> ShortStr<'_> {
-        match self.fetched() {
-            Some(get_ok) => get_ok.exchange,
-            None => self.delivered().exchange,
-        }
-    }
-
-    /// The key it was published with.
-    pub fn routing_key(&self) -> ShortStr<'_> {
-        match self.fetched() {
-            Some(get_ok) => get_ok.routing_key,
-            None => self.delivered().routing_key,
-        }
-    }
-
-    /// The tag of the consumer; none for a message that was fetched.
-    pub fn consumer_tag(&self) -> Option<ShortStr<'_>> {
-        match self.fetched() {
-            Some(_) => None,
-            None => Some(self.delivered().consumer_tag),
-        }
-    }
-
-    /// How many messages the queue had left; for a message that was fetched.
-    pub fn message_count(&self) -> Option<u32> {
-        self.fetched().map(|get_ok| get_ok.message_count)
-    }
-
-    /// Its properties.
-    pub fn properties(&self) -> basic::Properties<'_> {
-        self.raw.content.properties()
-    }
-
-    /// Its body.
-    pub fn body(&self) -> &[u8] {
-        self.raw.content.body()
-    }
-
-    /// Its body as a counted reference, without a copy.
-    pub fn to_body(&self) -> Bytes {
-        self.raw.content.clone().into_body()
+    /// The message, to be handed around apart from what settles it. Cheap: nothing of it is copied.
+    pub fn message(&self) -> &Message {
+        &self.message
     }
 
     /// The channel it came on.
@@ -91,7 +40,7 @@ impl Delivery {
     }
 
     /// Tells the server that it was dealt with. Nothing is awaited: the ack is on its way with whatever else
-    /// is written.
+    /// is written, or waits for others where [`coalesce_acks`](Channel::coalesce_acks) says so.
     ///
     /// # Errors
     /// The channel ended, so that the message will be delivered again; or it needs no settling.
@@ -122,6 +71,19 @@ impl Delivery {
         })
     }
 
+    /// The same for it and all deliveries of the channel before it that are not settled yet.
+    ///
+    /// # Errors
+    /// As [`ack`](Self::ack).
+    ///
+    /// RabbitMQ: basic.nack
+    pub fn nack_multiple(self, requeue: bool) -> Result<(), Error> {
+        self.settle(Settlement::Nack {
+            multiple: true,
+            requeue,
+        })
+    }
+
     /// Like [`nack`](Self::nack). RabbitMQ: from 4.3 on, only this counts as a failed delivery.
     ///
     /// # Errors
@@ -133,30 +95,34 @@ impl Delivery {
     }
 
     #[inline]
-    fn settle(self, settlement: Settlement) -> Result<(), Error> {
+    pub(super) fn settle(self, settlement: Settlement) -> Result<(), Error> {
         if self.no_ack {
             return Err(Error::new(
                 ErrorKind::State,
                 "a delivery with no_ack needs no settling",
             ));
         }
-        let tag = self.raw.tag;
-        self.channel.with("settle a delivery", |state, id| {
-            match state.core.channel(id) {
-                Some(mut channel) => channel.settle(tag, settlement),
-                None => Err(ended(state, id)),
-            }
-        })
-    }
-
-    fn delivered(&self) -> basic::Deliver<'_> {
-        self.raw.content.method().unwrap_or_default()
-    }
-
-    fn fetched(&self) -> Option<basic::GetOk<'_>> {
-        if self.raw.content.method_id() != basic::GetOk::ID {
-            return None;
+        let tag = self.message.tag();
+        let id = self.channel.id();
+        let shared = self.channel.shared();
+        let mut state = shared.lock("settle a delivery");
+        let result = match state.core.channel(id) {
+            Some(mut channel) => channel.settle(tag, settlement),
+            None => Err(ended(&state, id)),
+        };
+        if state.core.acks_may_wait() {
+            release_acks(shared, state);
+        } else {
+            shared.release(state);
         }
-        basic::GetOk::from_args(self.raw.content.arguments()).ok()
+        result
+    }
+}
+
+impl Deref for Delivery {
+    type Target = Message;
+
+    fn deref(&self) -> &Message {
+        &self.message
     }
 }

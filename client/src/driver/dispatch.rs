@@ -46,9 +46,26 @@ impl Shared {
 }
 
 impl State {
-    /// Hands events to those who wait for them; none if there was nothing to do.
+    /// Tells who has to know of what has changed; none if there was nothing to do.
     #[inline]
     pub(super) fn dispatch(&mut self) -> Option<Afterwards> {
+        if !self.pressure.is_empty() {
+            return self.dispatch_watched();
+        }
+        self.dispatch_events()
+    }
+
+    #[cold]
+    fn dispatch_watched(&mut self) -> Option<Afterwards> {
+        let mut afterwards = self.dispatch_events().unwrap_or_default();
+        let note = self.look_at_pressure(&mut afterwards.wakers);
+        afterwards.notes.extend(note);
+        Some(afterwards)
+    }
+
+    /// Hands events to those who wait for them.
+    #[inline]
+    fn dispatch_events(&mut self) -> Option<Afterwards> {
         let first = self.core.poll_event()?;
         let mut afterwards = Afterwards::default();
         self.event(first, &mut afterwards);
@@ -68,6 +85,7 @@ impl State {
                 }
             }
             Event::Consumer(consumer) => afterwards.wakers.extend(self.consumers.remove(&consumer)),
+            Event::Body(body) => afterwards.wakers.extend(self.bodies.remove(&body)),
             Event::Confirms(channel) => {
                 let settled = match self.core.channel(channel) {
                     Some(mut channel) => channel.take_settled(),
@@ -81,10 +99,14 @@ impl State {
                 }
                 self.notify(channel, afterwards);
             }
-            Event::Returned(channel) => self.notify(channel, afterwards),
+            Event::Returned(channel) => {
+                self.tell_returns(channel, &mut afterwards.wakers);
+                self.notify(channel, afterwards);
+            }
             Event::ChannelClosed { channel, error } => {
                 let wakers = &mut afterwards.wakers;
                 self.listeners.end(Some(channel), &error, wakers);
+                self.returns.end(Some(channel), &error, wakers);
                 self.tell_channel(channel, ChannelEvent::Closed(error.clone()), afterwards);
                 let wakers = &mut afterwards.wakers;
                 self.channel_events.end(Some(channel), &error, wakers);
@@ -123,6 +145,7 @@ impl State {
             Event::Open | Event::Settled => afterwards.room = true,
             Event::Closed(error) => {
                 self.listeners.end(None, &error, &mut afterwards.wakers);
+                self.pressure.end(&mut afterwards.wakers);
                 self.tell_connection(ConnectionEvent::Closed(error.clone()), afterwards);
                 let wakers = &mut afterwards.wakers;
                 self.connection_events.end(None, &error, wakers);

@@ -41,7 +41,7 @@ pub enum ConnectionEvent {
 
 /// Something that happened to a channel.
 ///
-/// Messages that come back have a stream of their own.
+/// Messages that come back have a stream of their own: [`Channel::returns`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ChannelEvent {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::task::Waker;
 
 use crate::error::Error;
-use crate::message::{Content, OwnedMethod};
+use crate::message::{Content, OwnedMethod, Returned};
 use crate::proto::ChannelId;
 
 /// What a listener may leave waiting: methods, or messages that came back. Beyond this many the oldest is dropped.
@@ -31,6 +31,14 @@ impl News for OwnedMethod {
             Some(content) => Content::len(content),
             None => self.arguments().rest().len(),
         }
+    }
+}
+
+impl News for Returned {
+    const NAME: &'static str = "returned messages";
+
+    fn octets(&self) -> usize {
+        Content::len(&self.0)
     }
 }
 
@@ -112,6 +120,13 @@ impl<T: News> Listeners<T> {
         for listener in self.by_place.get_mut(&place).into_iter().flatten() {
             listener.take(news.clone());
             wakers.extend(listener.waker.take());
+        }
+    }
+
+    /// Tells everybody who listens there that so many were dropped before anybody could be told.
+    pub(super) fn miss(&mut self, place: Option<ChannelId>, missed: u64) {
+        for listener in self.by_place.get_mut(&place).into_iter().flatten() {
+            listener.missed += missed;
         }
     }
 

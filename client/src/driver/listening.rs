@@ -8,7 +8,7 @@ use super::channel::ended;
 use super::listeners::{Heard, ListenerId, Listeners, News};
 use super::shared::{Shared, State};
 use crate::error::{Error, ErrorKind};
-use crate::message::OwnedMethod;
+use crate::message::{OwnedMethod, Returned};
 use crate::proto::ChannelId;
 
 /// A listener's place among all, until it is dropped. Keeps neither channel nor connection open.
@@ -24,6 +24,9 @@ pub(super) struct Listening<T: Heed> {
 pub(super) trait Heed: News {
     /// Who listens for it.
     fn listeners(state: &mut State) -> &mut Listeners<Self>;
+
+    /// Tells what waits from before anybody listened.
+    fn catch_up(_: &mut State, _: ChannelId) {}
 }
 
 /// Something was dropped, because what came before it waited for too long.
@@ -39,6 +42,17 @@ impl Heed for OwnedMethod {
     }
 }
 
+impl Heed for Returned {
+    fn listeners(state: &mut State) -> &mut Listeners<Self> {
+        &mut state.returns
+    }
+
+    fn catch_up(state: &mut State, channel: ChannelId) {
+        // Who listens has just come, and has no waker yet.
+        state.tell_returns(channel, &mut Vec::new());
+    }
+}
+
 impl<T: Heed> Listening<T> {
     /// Listens from here on.
     pub(super) fn begin(shared: &Arc<Shared>, place: Option<ChannelId>) -> Self {
@@ -49,6 +63,9 @@ impl<T: Heed> Listening<T> {
             None => state.core.closed().cloned(),
         };
         let id = T::listeners(&mut state).add(place, end);
+        if let Some(channel) = place {
+            T::catch_up(&mut state, channel);
+        }
         drop(state);
         Self {
             shared: Arc::clone(shared),

@@ -23,7 +23,7 @@ impl Connection {
         let mut state = self.shared().lock("look at the metrics");
         let mut metrics = state.core.metrics(now());
         // What the I/O task has taken waits as well.
-        metrics.buffered_octets = state.pressure().octets as u64;
+        metrics.buffered_octets = state.write_pressure().octets() as u64;
         metrics
     }
 }

@@ -4,6 +4,7 @@ use amqp_methods::{MethodId, ShortStr};
 
 use super::connection::Connection;
 use super::events::{ChannelEvent, ConnectionEvent};
+use super::pressure::WritePressure;
 use crate::error::{Error, Initiator};
 use crate::proto::ChannelId;
 use crate::trace::Spans;
@@ -16,6 +17,8 @@ use crate::trace::Spans;
 pub(super) enum Note {
     Connection(ConnectionEvent),
     Channel(ChannelId, ChannelEvent),
+    /// Much waits to be written.
+    Pressure(WritePressure),
     /// A message that nobody waits for any more, and that the server has forgotten.
     Lost(ChannelId),
     /// A method that nobody listens for.
@@ -32,6 +35,10 @@ impl Note {
                     spans.close_channel(id);
                 }
             }
+            Self::Pressure(pressure) => spans.in_connection(|| {
+                let (octets, frames) = (pressure.octets(), pressure.frames_behind());
+                tracing::warn!(octets, frames, "many frames wait to be written");
+            }),
             Self::Lost(id) => spans.in_channel(id, || {
                 tracing::warn!("a message fetched without acknowledgement has no taker");
             }),

@@ -1,30 +1,36 @@
 //! Publishing, and what becomes of it.
 
-use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
 use amqp_methods::basic;
 
 use super::channel::{Channel, ended};
+use super::listening::Lagged;
+use super::receipt::Receipt;
 use super::shared::State;
 use crate::error::{Error, ErrorKind};
 use crate::message::Returned;
-use crate::proto::{Body, ChannelId, Outcome, Tally};
+use crate::proto::{Body, ChannelId, Tally};
 use crate::trace::{Detail, is_written, publishing};
 
 impl Channel {
     /// Publishes a message, and returns when it is in the output buffer.
     ///
-    /// Waits while the server holds back publishers (`connection.blocked`, `channel.flow`), and from when
-    /// `write_buffer_high_water` octets wait to be written until `write_buffer_low_water` are left. In confirm mode,
+    /// Waits while the server holds back publishers (`connection.blocked`, `channel.flow`) and from when
+    /// `write_buffer_high_water` octets wait to be written until `write_buffer_low_water` are left; a
+    /// [`publisher`](Self::publisher) can do otherwise. In confirm mode,
     /// [`wait_for_confirms`](Self::wait_for_confirms) tells what became of it.
+    ///
+    /// A `mandatory` message that reaches no queue comes back: [`returns`](Self::returns). An exchange that does not
+    /// exist ends the channel with 404, which later calls tell; all publishes that are not settled then are in doubt.
     ///
     /// The body is copied, or from 16 KiB on queued without a copy if it is given as [`Bytes`](bytes::Bytes),
     /// `Vec<u8>` or `String`.
     ///
+    /// RabbitMQ: does not know `immediate`, and ends the connection with 540 when it is set.
+    ///
+    /// Spec: basic.publish
+    ///
     /// # Errors
-    /// The channel ended; a value that the wire cannot hold. The message was not published.
+    /// The channel ended; a value that the wire cannot hold. The message was not published: nothing of it was sent.
     ///
     /// # Cancel safety
     /// If the future is dropped before it is ready, the message was not published.
@@ -55,11 +61,7 @@ impl Channel {
         let number = self
             .publish(&publish, &properties, &body.into(), true)
             .await?;
-        Ok(Receipt {
-            channel: self.clone(),
-            number: number.unwrap_or_default(),
-            done: false,
-        })
+        Ok(Receipt::new(self.clone(), number.unwrap_or_default()))
     }
 
     /// Waits until everything published so far is settled, and tells how that ended for publishes without a
@@ -80,20 +82,25 @@ impl Channel {
         .await
     }
 
-    /// Waits for the next message that came back and belongs to no receipt.
+    /// Waits for the next message that came back and belongs to no receipt, while no stream of
+    /// [`returns`](Self::returns) was there to take it.
     ///
-    /// At most 1024 are kept; the oldest are dropped with a warning in the log if nobody takes them.
+    /// At most 1024 are kept, and 16 MiB; the oldest are dropped if nobody takes them, and the next call tells how many.
     ///
     /// # Errors
-    /// The channel ended, and all messages that came back before were taken.
+    /// Messages were dropped ([`ErrorKind::Lagged`]), once; those behind them can still be taken. The channel ended, and
+    /// all messages that came back before were taken.
     ///
     /// # Cancel safety
     /// Dropping the future changes nothing.
     pub async fn returned(&self) -> Result<Returned, Error> {
         self.until("wait for a returned message", |state, id| {
-            state.core.take_returned(id)
+            match state.core.take_missed_returns(id) {
+                0 => state.core.take_returned(id).map(Ok),
+                missed => Some(Err(Lagged::new::<Returned>(missed).into())),
+            }
         })
-        .await
+        .await?
     }
 
     async fn publish(
@@ -176,57 +183,5 @@ impl Channel {
                 .map(Some)
         };
         self.with("publish", attempt).transpose()
-    }
-}
-
-/// Tells what became of a message: a future of its [`Outcome`], which comes exactly once.
-///
-/// Dropped, it changes nothing about the message, whose end is counted by
-/// [`wait_for_confirms`](Channel::wait_for_confirms) instead.
-#[derive(Debug)]
-#[must_use = "a receipt tells whether the message was confirmed"]
-pub struct Receipt {
-    channel: Channel,
-    number: u64,
-    done: bool,
-}
-
-impl Receipt {
-    /// The number of the publish on its channel.
-    pub fn number(&self) -> u64 {
-        self.number
-    }
-}
-
-impl Future for Receipt {
-    type Output = Outcome;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Outcome> {
-        let channel = self.channel.id();
-        let mut state = self.channel.shared().lock("look at a receipt");
-        match state.core.take_outcome(channel, self.number) {
-            Some(outcome) => {
-                drop(state);
-                self.done = true;
-                Poll::Ready(outcome)
-            }
-            None => {
-                let known = state.await_receipt(channel, self.number, cx.waker());
-                drop(state);
-                drop(known);
-                Poll::Pending
-            }
-        }
-    }
-}
-
-impl Drop for Receipt {
-    fn drop(&mut self) {
-        if !self.done {
-            let mut state = self.channel.shared().lock("drop a receipt");
-            let waker = state.forget_receipt(self.channel.id(), self.number);
-            drop(state);
-            drop(waker);
-        }
     }
 }

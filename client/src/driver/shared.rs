@@ -11,11 +11,12 @@ use amqp_methods::{Decode as _, Method as _, Reader, basic};
 use tokio::sync::{Notify, oneshot};
 
 use super::events::{ChannelEvent, ConnectionEvent};
-use super::gauge::{Gauge, WritePressure};
+use super::gauge::Gauge;
 use super::listeners::Listeners;
+use super::pressure::{Watchers, Watches};
 use crate::error::Error;
-use crate::message::OwnedMethod;
-use crate::proto::{self, CallId, ChannelId, ConsumerId, RawReply, Settlement};
+use crate::message::{OwnedMethod, Returned};
+use crate::proto::{self, BodyId, CallId, ChannelId, ConsumerId, RawReply, Settlement};
 use crate::trace::Spans;
 
 /// The core behind its lock, and who waits for what.
@@ -26,8 +27,11 @@ pub(super) struct Shared {
     /// The core's deadline has moved, and the I/O task may be too busy writing to see it.
     is_urgent: AtomicBool,
     pub(super) call_timeout: Duration,
-    /// Somebody wants to know when much waits to be written.
-    pub(super) is_watched: bool,
+    /// How many watch what waits to be written.
+    pub(super) watchers: Watchers,
+    /// Whom to tell, by being dropped, that all handles and the I/O task are gone.
+    #[cfg(feature = "blocking")]
+    lives: std::sync::OnceLock<oneshot::Sender<core::convert::Infallible>>,
     pub(super) spans: Spans,
 }
 
@@ -43,12 +47,17 @@ pub(super) struct State {
     pub(super) is_read_paused: bool,
     pub(super) calls: HashMap<CallId, Waiting>,
     pub(super) consumers: HashMap<ConsumerId, Waker>,
+    pub(super) bodies: HashMap<BodyId, Waker>,
     pub(super) receipts: HashMap<(ChannelId, u64), Waker>,
     pub(super) channels: HashMap<ChannelId, ChannelEntry>,
-    pub(super) listeners: Listeners<OwnedMethod>,
     pub(super) connection_events: Listeners<ConnectionEvent>,
     pub(super) channel_events: Listeners<ChannelEvent>,
     pub(super) gauge: Gauge,
+    pub(super) listeners: Listeners<OwnedMethod>,
+    /// Who listens for messages that came back.
+    pub(super) returns: Listeners<Returned>,
+    /// Who watches what waits to be written.
+    pub(super) pressure: Watches,
 }
 
 /// A call whose reply is awaited.
@@ -87,10 +96,11 @@ impl Shared {
         core: proto::Connection,
         call_timeout: Duration,
         gauge: Gauge,
+        pressure: Watches,
         spans: Spans,
     ) -> Self {
         Self {
-            is_watched: gauge.is_watched(),
+            watchers: pressure.watchers(),
             state: Mutex::new(State {
                 core,
                 io: None,
@@ -98,18 +108,29 @@ impl Shared {
                 is_read_paused: false,
                 calls: HashMap::new(),
                 consumers: HashMap::new(),
+                bodies: HashMap::new(),
                 receipts: HashMap::new(),
                 channels: HashMap::new(),
                 listeners: Listeners::default(),
                 connection_events: Listeners::default(),
                 channel_events: Listeners::default(),
                 gauge,
+                returns: Listeners::default(),
+                pressure,
             }),
             room: Notify::new(),
             is_urgent: AtomicBool::new(false),
             call_timeout,
             spans,
+            #[cfg(feature = "blocking")]
+            lives: std::sync::OnceLock::new(),
         }
+    }
+
+    /// Keeps `lives` until all handles and the I/O task are gone. Only the first one is kept.
+    #[cfg(feature = "blocking")]
+    pub(super) fn keep(&self, lives: oneshot::Sender<core::convert::Infallible>) {
+        let _ = self.lives.set(lives);
     }
 
     /// Locks the core; `_why` names the holder for whoever reads the code or adds a trace.
@@ -119,28 +140,6 @@ impl Shared {
     #[inline]
     pub(super) fn lock(&self, _why: &'static str) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Looks whether much waits to be written, if anybody wants to know, and says so when that begins.
-    #[inline]
-    pub(super) fn notice_pressure(&self) {
-        if self.is_watched {
-            self.look_at_pressure();
-        }
-    }
-
-    fn look_at_pressure(&self) {
-        let mut state = self.lock("look at the pressure");
-        let state_now = &mut *state;
-        let rises = state_now.gauge.rises(state_now.core.outgoing());
-        drop(state);
-        if let Some(pressure) = rises {
-            let (octets, average_frame) = (pressure.octets, pressure.average_frame);
-            self.spans.in_connection(|| {
-                tracing::warn!(octets, average_frame, "many frames wait to be written");
-            });
-            self.room.notify_waiters();
-        }
     }
 
     /// As [`release`](Self::release), after a change that moved the core's deadline: the I/O task is woken
@@ -202,11 +201,6 @@ impl State {
         self.gauge.is_full(self.core.outgoing_octets())
     }
 
-    /// How much waits to be written.
-    pub(super) fn pressure(&mut self) -> WritePressure {
-        self.gauge.pressure(self.core.outgoing())
-    }
-
     /// Keeps the waker of the I/O task. What is given back is dropped outside the lock, as all wakers are:
     /// that may run code of anybody's.
     pub(super) fn know_io(&mut self, waker: &Waker) -> Option<Waker> {
@@ -254,6 +248,18 @@ impl State {
 
     pub(super) fn forget_consumer(&mut self, consumer: ConsumerId) -> Option<Waker> {
         self.consumers.remove(&consumer)
+    }
+
+    /// Wakes `waker` when the body has more; what is given back is dropped outside the lock.
+    pub(super) fn await_body(&mut self, body: BodyId, waker: &Waker) -> Option<Waker> {
+        match self.bodies.get(&body) {
+            Some(known) if known.will_wake(waker) => None,
+            _ => self.bodies.insert(body, waker.clone()),
+        }
+    }
+
+    pub(super) fn forget_body(&mut self, body: BodyId) -> Option<Waker> {
+        self.bodies.remove(&body)
     }
 
     /// Wakes `waker` when the publish is settled; what is given back is dropped outside the lock.

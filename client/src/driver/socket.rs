@@ -8,6 +8,7 @@ use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpSocket, TcpStream};
 
+use super::order;
 use crate::parameters::TcpOptions;
 
 /// How hosts are found and reached: a system, or what a test puts in its place.
@@ -28,6 +29,11 @@ pub(super) trait Network: Sync {
         address: SocketAddr,
         options: &TcpOptions,
     ) -> impl Future<Output = io::Result<Self::Stream>> + Send;
+
+    /// A number by which hosts are shuffled.
+    fn random(&self) -> u64 {
+        order::random()
+    }
 }
 
 /// The network of the system.

@@ -115,6 +115,8 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
     /// Writing failed: nothing more is written, and the server's reason is waited for.
     fn listen(&mut self, error: io::Error) {
         self.output = Outbox::default();
+        self.shared.lock("write no more").gauge.taken(0);
+        self.shared.notice_pressure();
         let until = now() + self.close_timeout.min(LISTEN);
         self.stage = Stage::Listening(error, until);
         self.deadline = Some(self.deadline.map_or(until, |due| due.min(until)));
@@ -209,10 +211,12 @@ impl<S> Drop for Task<S> {
     /// The runtime shut down, or the task is over: nobody may wait for it any more.
     fn drop(&mut self) {
         let mut state = self.shared.lock("drop the task");
-        state.core.handle_failure(Error::new(
-            ErrorKind::ConnectionLost,
-            "the runtime that carried the connection has ended",
-        ));
+        let why = match std::thread::panicking() {
+            true => "what carried the connection panicked",
+            false => "the runtime that carried the connection has ended",
+        };
+        let error = Error::new(ErrorKind::ConnectionLost, why);
+        state.core.handle_failure(error);
         let io = state.forget_io();
         let afterwards = state.dispatch();
         drop(state);

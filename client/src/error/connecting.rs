@@ -2,6 +2,7 @@
 
 use core::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{Error, ErrorKind, Source};
 
@@ -15,6 +16,8 @@ pub enum ConnectStage {
     NameLookup,
     /// The TCP connection was under way.
     Tcp,
+    /// TLS was under way, or what it needs was read.
+    Tls,
     /// The handshake was under way, and how far is not known: it was given up from outside, by `stack_timeout`.
     Handshake,
     /// The protocol header was sent, and `connection.start` was due: does the server speak AMQP 0-9-1?
@@ -38,8 +41,31 @@ impl Error {
         self.inner.address.as_deref()
     }
 
-    /// What was tried, one error for each address in the order of time, if connecting failed after more than one
-    /// attempt: the last 64 of them.
+    /// How long it took until this failed, if it is one attempt to connect that failed.
+    pub fn elapsed(&self) -> Option<Duration> {
+        self.inner.elapsed
+    }
+
+    /// What was tried, if connecting over TCP failed: one error for each attempt in the order of time, the last 64 of
+    /// them.
+    ///
+    /// Each has its [`address`](Self::address), [`stage`](Self::stage), [`elapsed`](Self::elapsed) and cause. The same is
+    /// told as a text by the first of the causes, [`source`](std::error::Error::source), if there is more than one.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")]
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let url = "amqp://localhost:1,[::1]:1?connection_timeout=500";
+    /// let error = leveret::Connection::connect(url).await.unwrap_err();
+    /// for attempt in error.attempts() {
+    ///     println!("{:?} at {:?} after {:?}: {attempt}", attempt.address(), attempt.stage(), attempt.elapsed());
+    /// }
+    /// # assert!(error.attempts().len() >= 2);
+    /// # }
+    /// # #[cfg(not(feature = "tokio"))]
+    /// # fn main() {}
+    /// ```
     pub fn attempts(&self) -> &[Error] {
         &self.inner.attempts
     }
@@ -79,24 +105,63 @@ impl Error {
         self
     }
 
-    /// What several attempts came to: the kind of the last, and all of them.
+    /// The same error, with how long it took, unless it says that already.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn after(mut self, elapsed: Duration) -> Self {
+        if self.inner.elapsed.is_none() {
+            Arc::make_mut(&mut self.inner).elapsed = Some(elapsed);
+        }
+        self
+    }
+
+    /// What attempts came to: the kind of the last, and all of them.
     #[cfg(feature = "tokio")]
     pub(crate) fn of_attempts(attempts: Vec<Self>, count: u64) -> Option<Self> {
         let last = attempts.last()?.clone();
-        if count == 1 {
-            return Some(last);
+        let mut inner = (*last.inner).clone();
+        if count > 1 {
+            // An end that no other server would change speaks for itself.
+            if !last.is_final() {
+                let detail =
+                    format!("no server was reached in {count} attempts, the last of which: {last}");
+                inner.detail = detail;
+                // What one server said is not what all of them said.
+                inner.close = None;
+            }
+            inner.source = Some(Arc::new(super::attempt_log::AttemptLog::new(
+                attempts.clone(),
+                count,
+            )));
         }
-        let mut inner = super::Inner {
-            detail: format!("no server was reached in {count} attempts, the last of which: {last}"),
-            source: Some(Arc::new(last.clone())),
-            attempts,
-            ..(*last.inner).clone()
-        };
-        // What one server said is not what all of them said.
-        inner.close = None;
+        inner.attempts = attempts;
         Some(Self {
             inner: Arc::new(inner),
         })
+    }
+
+    /// What attempts came to that took more time than there was.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn of_attempts_in_time(attempts: Vec<Self>, count: u64, total: Duration) -> Self {
+        let attempts_made = match count {
+            1 => "1 attempt".to_owned(),
+            _ => format!("{count} attempts"),
+        };
+        let mut detail = format!("no server was reached within {total:?}, in {attempts_made}");
+        let Some(last) = attempts.last().cloned() else {
+            return Self::new(ErrorKind::Timeout, detail);
+        };
+        detail.push_str(&format!(", the last of which: {last}"));
+        let mut inner = (*last.inner).clone();
+        inner.kind = ErrorKind::Timeout;
+        inner.detail = detail;
+        inner.close = None;
+        inner.tls = None;
+        let log = super::attempt_log::AttemptLog::new(attempts.clone(), count);
+        inner.source = Some(Arc::new(log));
+        inner.attempts = attempts;
+        Self {
+            inner: Arc::new(inner),
+        }
     }
 
     /// Whether another server, or another moment, would not change anything.
@@ -128,6 +193,7 @@ impl fmt::Display for ConnectStage {
             Self::Token => "the token",
             Self::NameLookup => "the name lookup",
             Self::Tcp => "TCP",
+            Self::Tls => "TLS",
             Self::Handshake => "the handshake",
             Self::Protocol => "the protocol header",
             Self::Authentication => "the login",

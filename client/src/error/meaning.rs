@@ -2,7 +2,7 @@
 
 use amqp_methods::{MethodId, ReplyCode, ShortStr};
 
-use super::{ConnectStage, Error, ErrorKind, Initiator};
+use super::{ConnectStage, Error, ErrorKind, Initiator, TlsFailure};
 
 impl Error {
     /// Whether only a channel ended, so that the connection can still be used.
@@ -18,7 +18,8 @@ impl Error {
     /// Whether the connection has ended, or was not reached.
     pub fn is_connection(&self) -> bool {
         match self.kind() {
-            ErrorKind::ProtocolVersion
+            ErrorKind::Tls
+            | ErrorKind::ProtocolVersion
             | ErrorKind::AuthenticationRefused
             | ErrorKind::Credentials
             | ErrorKind::Negotiation
@@ -66,7 +67,9 @@ impl Error {
             | ErrorKind::BlockedTimeout
             | ErrorKind::ConsumerCancelled
             | ErrorKind::Lagged
+            | ErrorKind::Held(_)
             | ErrorKind::NoFreeChannel => true,
+            ErrorKind::Tls => self.tls_failure() == Some(TlsFailure::HungUp),
             // Whoever issues tokens may be back soon.
             ErrorKind::Credentials => self.stage() == Some(ConnectStage::Token),
             ErrorKind::ConnectionClosed | ErrorKind::ChannelClosed => {

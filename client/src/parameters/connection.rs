@@ -40,7 +40,11 @@ pub struct ConnectionParameters {
     pub(crate) channel_max: u16,
     pub(crate) connection_attempts: u32,
     pub(crate) retry_delay: Duration,
+    pub(crate) shuffle_endpoints: bool,
+    pub(crate) happy_eyeballs_delay: Duration,
+    pub(crate) total_timeout: Option<Duration>,
     pub(crate) connection_timeout: Duration,
+    pub(crate) tls_handshake_timeout: Duration,
     pub(crate) handshake_timeout: Duration,
     pub(crate) stack_timeout: Duration,
     pub(crate) call_timeout: Duration,
@@ -77,7 +81,11 @@ impl ConnectionParameters {
             channel_max: 2047,
             connection_attempts: 1,
             retry_delay: Duration::from_secs(2),
+            shuffle_endpoints: false,
+            happy_eyeballs_delay: Duration::from_millis(250),
+            total_timeout: None,
             connection_timeout: Duration::from_secs(10),
+            tls_handshake_timeout: Duration::from_secs(10),
             handshake_timeout: Duration::from_secs(10),
             stack_timeout: Duration::from_secs(15),
             call_timeout: Duration::from_secs(30),
@@ -131,7 +139,17 @@ impl ConnectionParameters {
         self
     }
 
-    /// Returns hosts and ports, in the order in which they are tried.
+    /// Sets whether hosts are tried in an order of chance, anew each time all of them are tried.
+    ///
+    /// So that the clients of a cluster do not all go to its first node. Default: false, in the order in which they were
+    /// set.
+    #[must_use]
+    pub fn shuffle_endpoints(mut self, shuffle: bool) -> Self {
+        self.shuffle_endpoints = shuffle;
+        self
+    }
+
+    /// Returns hosts and ports, in the order in which they are tried unless they are shuffled.
     pub fn endpoints(&self) -> impl Iterator<Item = (&str, u16)> {
         self.endpoints.iter()
     }
@@ -145,9 +163,10 @@ impl ConnectionParameters {
         self
     }
 
-    /// Asks for TLS, which this build refuses.
+    /// Asks for TLS, and moves the default port to 5671. There is no way back to a connection without.
     ///
-    /// Default: none.
+    /// A build without the feature `tls` refuses it, with
+    /// [`TlsUnavailable`](crate::ParameterErrorKind::TlsUnavailable). Default: none.
     #[must_use]
     pub fn tls(mut self, tls: TlsParameters) -> Self {
         self.endpoints.set_tls();
@@ -235,14 +254,19 @@ impl ConnectionParameters {
     pub fn validate(&self) -> Result<(), ParameterError> {
         self.endpoints.validate(checks::host)?;
         self.tcp_options.validate()?;
-        checks::tls(self.tls.as_ref())?;
+        checks::tls(self)?;
         checks::short_str("virtual_host", &self.virtual_host)?;
         self.credentials.validate()?;
         self.heartbeat.validate()?;
         checks::frame_max(self.frame_max)?;
         checks::at_least_one("connection_attempts", self.connection_attempts != 0)?;
         checks::timeout_or_zero("retry_delay", self.retry_delay)?;
+        checks::happy_eyeballs_delay(self.happy_eyeballs_delay)?;
+        if let Some(timeout) = self.total_timeout {
+            checks::timeout("total_timeout", timeout)?;
+        }
         checks::timeout("connection_timeout", self.connection_timeout)?;
+        checks::timeout("tls_handshake_timeout", self.tls_handshake_timeout)?;
         checks::timeout("handshake_timeout", self.handshake_timeout)?;
         checks::timeout("stack_timeout", self.stack_timeout)?;
         checks::timeout("call_timeout", self.call_timeout)?;

@@ -3,6 +3,7 @@
 //! [`ConnectionParameters`] is built in code, [`UrlParameters`] is read from an AMQP URL and becomes the
 //! former. Whatever can be wrong with either is a [`ParameterError`], which never repeats a secret.
 
+mod addresses;
 mod client_properties;
 mod connection;
 mod credentials;
@@ -28,6 +29,8 @@ pub use heartbeat::{Heartbeat, HeartbeatDecision};
 pub use mechanism::{Exchange, Mechanism, MechanismError};
 pub(crate) use secret::Secret;
 pub use tcp::TcpOptions;
+#[cfg(feature = "tls")]
+pub(crate) use tls::tls_name;
 pub use tls::{ServerName, TlsParameters};
 #[cfg(feature = "tokio")]
 pub(crate) use tokens::Provider;

@@ -4,13 +4,19 @@ use std::path::{Path, PathBuf};
 
 use super::Secret;
 
+#[cfg(feature = "tls")]
+mod client_config;
+
+#[cfg(feature = "tls")]
+pub(crate) use client_config::{Config, tls_name};
+
 /// What to trust, what to show, and which name to look for when the connection is encrypted.
 ///
-/// Plain data: files are named and not read. Unless told otherwise, the server's certificate has to be issued by an
-/// authority that the system trusts, and for the name of the host. `Debug` hides the password of the key.
+/// Unless told otherwise, the server's certificate has to be issued by an authority that the system trusts, and for
+/// the name of the host; TLS is 1.3 or 1.2. Files are read when connections are opened, so that what is renewed on
+/// the disk is in effect with the next one. `Debug` hides the password of the key.
 ///
-/// This build has no TLS: parameters with this are refused with
-/// [`TlsUnavailable`](super::ParameterErrorKind::TlsUnavailable).
+/// What the parameters cannot say, a `ClientConfig` of rustls can (`client_config`, feature `tls`).
 ///
 /// ```
 /// use leveret::TlsParameters;
@@ -22,15 +28,18 @@ use super::Secret;
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct TlsParameters {
-    pub(super) ca_file: Option<PathBuf>,
-    pub(super) ca_path: Option<PathBuf>,
-    pub(super) ca_data: Option<String>,
-    pub(super) certificate: Option<PathBuf>,
-    pub(super) key: Option<PathBuf>,
-    pub(super) key_password: Option<Secret>,
-    pub(super) verify_peer: bool,
-    pub(super) depth: Option<u8>,
-    pub(super) server_name: ServerName,
+    pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) ca_path: Option<PathBuf>,
+    pub(crate) ca_data: Option<String>,
+    pub(crate) certificate: Option<PathBuf>,
+    pub(crate) key: Option<PathBuf>,
+    pub(crate) key_password: Option<Secret>,
+    pub(crate) verify_peer: bool,
+    pub(crate) depth: Option<u8>,
+    pub(crate) server_name: ServerName,
+    /// The application's own, instead of all but the name.
+    #[cfg(feature = "tls")]
+    pub(crate) client_config: Option<Config>,
 }
 
 /// Which name TLS tells the server, and looks for in its certificate.
@@ -41,7 +50,7 @@ pub enum ServerName {
     Host,
     /// Another one.
     Name(String),
-    /// The host is looked for, and the server is told nothing (no SNI).
+    /// The host is looked for, and the server is told nothing (no SNI). Addresses are never told.
     Untold,
 }
 
@@ -79,14 +88,17 @@ impl TlsParameters {
         self
     }
 
-    /// Sets the password of the client's key.
+    /// Sets the password of the client's key, which is refused: keys that are encrypted are not read.
+    ///
+    /// It is here because URLs can say it. `openssl pkey -in app.key -out plain.key` decrypts one.
     #[must_use]
     pub fn key_password(mut self, password: impl Into<String>) -> Self {
         self.key_password = Some(Secret::new(password));
         self
     }
 
-    /// Sets whether the server has to prove who it is. Without that, anybody in between can be the server.
+    /// Sets whether the server has to prove who it is. Without that, anybody in between can be the server, whatever
+    /// authorities are named.
     ///
     /// Default: true.
     #[must_use]
@@ -95,9 +107,10 @@ impl TlsParameters {
         self
     }
 
-    /// Sets how many authorities may stand between the server's certificate and one that is trusted.
+    /// Sets how many authorities may stand between the server's certificate and one that is trusted, by the certificates
+    /// that the server shows in the order of the path.
     ///
-    /// Default: whatever TLS allows.
+    /// Default: six, and there cannot be more.
     #[must_use]
     pub fn depth(mut self, depth: u8) -> Self {
         self.depth = Some(depth);
@@ -139,6 +152,8 @@ impl Default for TlsParameters {
             verify_peer: true,
             depth: None,
             server_name: ServerName::Host,
+            #[cfg(feature = "tls")]
+            client_config: None,
         }
     }
 }

@@ -44,7 +44,7 @@ mod write;
 ///
 /// | part | absent | empty | otherwise |
 /// |---|---|---|---|
-/// | scheme | refused | refused | `amqp` in any case of letters; `amqps` is refused until this build has TLS |
+/// | scheme | refused | refused | `amqp`, or `amqps` for TLS, in any case of letters; a build without the feature `tls` refuses `amqps` |
 /// | user and password | `guest`, `guest` | empty | split at the first `:`; without one the password is empty |
 /// | host | `localhost` | `localhost` | a name, an IPv4 address, or an IPv6 address in brackets, without a zone |
 /// | port | 5672 | 5672 | 1 to 65535; with `amqps` the default is 5671 |
@@ -82,17 +82,18 @@ mod write;
 /// | `client_properties` | P | a dictionary as Python writes it: `{'team': 'billing', 'x': 1}` | `client_properties` |
 /// | `tcp_options` | P | a dictionary with `TCP_KEEPIDLE`, `TCP_KEEPINTVL` (seconds), `TCP_KEEPCNT`, `TCP_USER_TIMEOUT` (milliseconds) | `tcp_options` |
 /// | `auth_mechanism` | R | `plain`, `amqplain`, `external` or `anonymous`, in any case of letters; repeated, in the order of preference | `credentials` |
-/// | `cacertfile` | R | path to trusted certificates | `tls` |
+/// | `cacertfile` | R | path to certificates of authorities, which are trusted instead of the system's | `tls` |
 /// | `certfile`, `keyfile` | R | paths to the client's certificate and its key; both or none | `tls` |
-/// | `password` | R | password of the key | `tls` |
-/// | `verify` | R | `verify_peer` (default) or `verify_none` | `tls` |
-/// | `depth` | R | 0 to 255 | `tls` |
-/// | `server_name_indication` | R | a name, or `disable` | `tls` |
+/// | `password` | R | password of the key, which is refused: encrypted keys are not read | `tls` |
+/// | `verify` | R | `verify_peer` (default) or `verify_none`, which lets anybody in | `tls` |
+/// | `depth` | R | authorities between the server and a trusted one, 0 to 255 | `tls` |
+/// | `server_name_indication` | R | the name to tell the server and to look for, or `disable`, to tell none and look for the host | `tls` |
 /// | `customize_hostname_check` | R | `https`, which is how names are checked anyway | – |
 /// | `fail_if_no_peer_cert` | R | `true` or `false`, which has a meaning for servers only | – |
 /// | `ssl_options` | P p | `None`, or a dictionary with `cafile` (`ca_certs`), `capath` (`ca_path`), `cadata` (`ca_data`), `certfile`, `keyfile`, `password` (`key_password`), `server_hostname`, `verify_mode` (0 or 2) | `tls` |
 ///
-/// The last nine need `amqps`, and `ssl_options` goes with none of the others.
+/// The last nine need `amqps`, and `ssl_options` goes with none of the others. All of them are in effect, or refused:
+/// [`TlsParameters`](crate::TlsParameters) has the details.
 ///
 /// Numbers are decimal digits and nothing else. A key that is unknown, given twice, or without a value is
 /// refused rather than ignored. pika: drops keys without a value, and reads `+` in values as a blank; its numbers may have

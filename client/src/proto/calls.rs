@@ -8,7 +8,7 @@ use amqp_methods::{
 };
 
 use super::tags::Tags;
-use super::{CallId, ConsumerId};
+use super::{CallId, ConsumerId, ConsumerOptions};
 
 /// The calls of a channel, or of the connection, in the order in which they were sent.
 ///
@@ -44,6 +44,7 @@ pub(super) enum Effect {
     /// `basic.consume`
     Consume {
         no_ack: bool,
+        options: ConsumerOptions,
     },
     /// `basic.cancel`, of this consumer; none if its `consume-ok` had not come yet.
     Cancel {
@@ -81,6 +82,7 @@ impl Effect {
                 let consume = basic::Consume::from_args(Reader::new(&arguments));
                 Self::Consume {
                     no_ack: consume.is_ok_and(|consume| consume.no_ack),
+                    options: ConsumerOptions::default(),
                 }
             }
             basic::Get::ID => {

@@ -9,7 +9,9 @@ use super::channel_state::{ChannelState, Stage};
 use super::checks::{Way, check, closing};
 use super::confirms::Confirms;
 use super::identity::identity;
-use super::{Body, CallId, ChannelId, Connection, ConsumerId, DeliveryTag, Event, Tally};
+use super::{
+    Body, CallId, ChannelId, Connection, ConsumerId, ConsumerOptions, DeliveryTag, Event, Tally,
+};
 use crate::error::{Error, ErrorKind};
 use crate::message::Content;
 
@@ -85,6 +87,7 @@ impl Channel<'_> {
     ) -> Result<CallId, Error> {
         check(request, &self.connection.extensions, Way::CALL_ON_CHANNEL)?;
         let effect = Effect::of(request, &mut self.state()?.tags)?;
+        self.flush_acks();
         self.write_open(request)?;
         match effect {
             Effect::SelectConfirms => self.number_publishes()?,
@@ -124,8 +127,10 @@ impl Channel<'_> {
     /// As [`call`](Self::call), for a method that is answered; a consumer tag that is empty or in use.
     pub fn send<M: DynMethod + ?Sized>(&mut self, method: &M) -> Result<(), Error> {
         check(method, &self.connection.extensions, Way::SEND_ON_CHANNEL)?;
-        match Effect::of(method, &mut self.state()?.tags)? {
-            Effect::Consume { no_ack } => return self.consume(method, no_ack),
+        let effect = Effect::of(method, &mut self.state()?.tags)?;
+        self.flush_acks();
+        match effect {
+            Effect::Consume { no_ack, .. } => return self.consume(method, no_ack),
             Effect::Cancel { consumer } => {
                 self.write_open(method)?;
                 if let Some(consumer) = consumer
@@ -154,7 +159,9 @@ impl Channel<'_> {
             return Err(Error::new(ErrorKind::State, detail));
         }
         self.write_open(method)?;
-        self.connection.register_consumer(self.id, tag, no_ack);
+        let options = ConsumerOptions::default();
+        self.connection
+            .register_consumer(self.id, tag, no_ack, options);
         Ok(())
     }
 
@@ -232,18 +239,30 @@ impl Channel<'_> {
                 ),
             ));
         }
-        let delivery_tag = tag.value;
+        match self.connection.channels.open(self.id) {
+            Some(state) if state.acks.is_some() => self.settle_coalesced(tag, settlement),
+            Some(_) => self.write_settlement(tag.value, settlement),
+            None => Err(self.connection.unusable(self.id)),
+        }
+    }
+
+    #[inline]
+    pub(super) fn write_settlement(
+        &mut self,
+        delivery_tag: u64,
+        settlement: Settlement,
+    ) -> Result<(), Error> {
         match settlement {
-            Settlement::Ack { multiple } => self.write_open(&basic::Ack {
+            Settlement::Ack { multiple } => self.write_frame(&basic::Ack {
                 delivery_tag,
                 multiple,
             }),
-            Settlement::Nack { multiple, requeue } => self.write_open(&basic::Nack {
+            Settlement::Nack { multiple, requeue } => self.write_frame(&basic::Nack {
                 delivery_tag,
                 multiple,
                 requeue,
             }),
-            Settlement::Reject { requeue } => self.write_open(&basic::Reject {
+            Settlement::Reject { requeue } => self.write_frame(&basic::Reject {
                 delivery_tag,
                 requeue,
             }),
@@ -318,7 +337,7 @@ impl Channel<'_> {
     }
 
     #[inline]
-    fn write_open<M: DynMethod + ?Sized>(&mut self, method: &M) -> Result<(), Error> {
+    pub(super) fn write_open<M: DynMethod + ?Sized>(&mut self, method: &M) -> Result<(), Error> {
         if self.connection.channels.open(self.id).is_none() {
             return Err(self.connection.unusable(self.id));
         }

@@ -63,6 +63,7 @@ impl Channel<'_> {
         properties: &P,
         body: &Body<'_>,
     ) -> Result<(), Error> {
+        self.flush_acks();
         let connection = &mut *self.connection;
         if connection.channels.open(self.id).is_none() {
             return Err(connection.unusable(self.id));

@@ -1,18 +1,14 @@
 //! What a channel remembers.
 
-use std::collections::VecDeque;
-
 use super::ChannelId;
+use super::acks::Acks;
 use super::calls::Calls;
 use super::confirms::Confirms;
 use super::content::Assembly;
 use super::tags::Tags;
+use super::unclaimed::Unclaimed;
 use super::unsettled::Unsettled;
 use crate::error::Error;
-use crate::message::Returned;
-
-/// Messages that came back are kept for whoever asks; beyond this many the oldest is dropped.
-const RETURNED_MAX: usize = 1024;
 
 /// A channel during one of its lives.
 #[derive(Debug)]
@@ -26,7 +22,11 @@ pub(super) struct ChannelState {
     pub(super) confirms: Option<Confirms>,
     /// Whether the server lets content flow. Spec: channel.flow
     pub(super) flow: bool,
-    pub(super) returned: VecDeque<Returned>,
+    pub(super) returned: Unclaimed,
+    /// Present where acknowledgements are coalesced.
+    pub(super) acks: Option<Box<Acks>>,
+    /// A message that has to be settled may have come.
+    pub(super) has_delivered: bool,
     /// Deliveries that the application has not settled.
     pub(super) unsettled: Unsettled,
     /// Nobody will ask for what the channel leaves behind.
@@ -53,7 +53,9 @@ impl ChannelState {
             tags: Tags::default(),
             confirms: None,
             flow: true,
-            returned: VecDeque::new(),
+            returned: Unclaimed::default(),
+            acks: None,
+            has_delivered: false,
             unsettled: Unsettled::default(),
             forgotten: false,
         }
@@ -68,17 +70,5 @@ impl ChannelState {
     /// Publishes that the server has not settled.
     pub(super) fn outstanding(&self) -> usize {
         self.confirms.as_ref().map_or(0, Confirms::outstanding)
-    }
-
-    /// Keeps a message that came back.
-    pub(super) fn keep_returned(&mut self, returned: Returned) {
-        if self.returned.len() == RETURNED_MAX {
-            self.returned.pop_front();
-            tracing::warn!(
-                channel = self.id.number(),
-                "nobody takes returned messages; the oldest is dropped"
-            );
-        }
-        self.returned.push_back(returned);
     }
 }

@@ -1,53 +1,13 @@
 //! Publisher confirms: a ring of what is outstanding, and the returns that belong to it.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 
 use amqp_methods::ReplyCode;
 
 use super::identity::identity_of;
+use super::{Outcome, Tally};
 use crate::error::Error;
 use crate::message::Returned;
-
-/// How a publish ended. Each ends exactly once.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Outcome {
-    /// The server took responsibility for the message.
-    Confirmed,
-    /// The server could not take responsibility: a queue is full or unavailable, for instance.
-    Nacked,
-    /// The message reached no queue and came back.
-    Returned(Box<Returned>),
-    /// The channel or connection ended before the server said anything: the message may have arrived, or
-    /// not. The library never sends it again by itself.
-    InDoubt(Error),
-}
-
-/// What became of publishes that nobody holds a receipt for.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct Tally {
-    /// How many were confirmed.
-    pub confirmed: u64,
-    /// How many were nacked.
-    pub nacked: u64,
-    /// How many came back. The messages themselves are among the channel's returns.
-    pub returned: u64,
-    /// How many the channel's end has left in doubt.
-    pub in_doubt: u64,
-}
-
-impl Tally {
-    fn count(&mut self, outcome: &Outcome) {
-        let count = match outcome {
-            Outcome::Confirmed => &mut self.confirmed,
-            Outcome::Nacked => &mut self.nacked,
-            Outcome::Returned(_) => &mut self.returned,
-            Outcome::InDoubt(_) => &mut self.in_doubt,
-        };
-        *count += 1;
-    }
-}
 
 /// The publishes of a channel in confirm mode.
 #[derive(Debug)]
@@ -61,6 +21,10 @@ pub(super) struct Confirms {
     /// The number behind the last publish that came back: returns keep the order of publishes.
     return_cursor: u64,
     outstanding: usize,
+    /// Outcomes in the ring that a receipt has yet to take.
+    untaken: usize,
+    /// Outcomes that receipts left behind for so long that the ring went on without them.
+    kept: HashMap<u64, Outcome>,
     tally: Tally,
     /// Numbers with a receipt that have been settled since somebody asked.
     settled: Vec<u64>,
@@ -69,11 +33,21 @@ pub(super) struct Confirms {
 #[derive(Debug)]
 struct Entry {
     state: State,
-    /// Somebody holds a receipt.
-    watched: bool,
+    watch: Watch,
     /// What a return is recognised by; none for publishes that cannot come back.
     identity: Option<u64>,
     returned: Option<Box<Returned>>,
+}
+
+/// Who hears of the end of a publish.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Watch {
+    /// The tally counts it.
+    Tally,
+    /// Somebody holds a receipt.
+    Receipt,
+    /// The receipt's holder was told that it is in doubt, and waits no longer.
+    Told,
 }
 
 #[derive(Debug)]
@@ -91,6 +65,8 @@ impl Default for Confirms {
             cursor: 1,
             return_cursor: 1,
             outstanding: 0,
+            untaken: 0,
+            kept: HashMap::new(),
             tally: Tally::default(),
             settled: Vec::new(),
         }
@@ -102,9 +78,13 @@ impl Confirms {
     pub(super) fn publish(&mut self, watched: bool, identity: Option<u64>) -> u64 {
         let number = self.first + self.ring.len() as u64;
         self.outstanding += 1;
+        let watch = match watched {
+            true => Watch::Receipt,
+            false => Watch::Tally,
+        };
         self.ring.push_back(Entry {
             state: State::Outstanding,
-            watched,
+            watch,
             identity,
             returned: None,
         });
@@ -123,6 +103,12 @@ impl Confirms {
     /// Whether nothing up to and including `number` is outstanding.
     pub(super) fn is_settled(&self, number: u64) -> bool {
         self.cursor > number
+    }
+
+    /// How many places the ring has.
+    #[cfg(test)]
+    pub(super) fn places(&self) -> usize {
+        self.ring.len()
     }
 
     /// What became of publishes without a receipt since this was last asked.
@@ -180,7 +166,7 @@ impl Confirms {
             return Some(returned);
         };
         let boxed = Box::new(returned);
-        if entry.watched {
+        if entry.watch == Watch::Receipt {
             entry.returned = Some(boxed);
             return None;
         }
@@ -202,10 +188,53 @@ impl Confirms {
 
     /// The outcome of a publish with a receipt, once; none while it is outstanding.
     pub(super) fn take(&mut self, number: u64) -> Option<Outcome> {
+        if number < self.first {
+            return self.kept.remove(&number);
+        }
+        let outcome = self.take_settled_state(number)?;
+        self.advance();
+        Some(outcome)
+    }
+
+    /// Nobody waits for that publish any more: its end is counted in the tally. Gives the message, if it
+    /// came back.
+    pub(super) fn unwatch(&mut self, number: u64) -> Option<Returned> {
+        if let Some(outcome) = self.take(number) {
+            self.tally.count(&outcome);
+            return match outcome {
+                Outcome::Returned(returned) => Some(*returned),
+                _ => None,
+            };
+        }
+        let entry = self.entry(number)?;
+        if entry.watch != Watch::Receipt {
+            return None;
+        }
+        entry.watch = Watch::Tally;
+        entry.returned.as_deref().cloned()
+    }
+
+    /// The receipt's deadline has passed. Gives the end of the publish if it is known: a message that came back needs
+    /// no confirm. Otherwise its holder takes it for in doubt: what the server still says of it settles it here,
+    /// and is told nobody else.
+    pub(super) fn expire(&mut self, number: u64) -> Option<Outcome> {
+        if let Some(outcome) = self.take(number) {
+            return Some(outcome);
+        }
+        let entry = self.entry(number)?;
+        entry.watch = Watch::Told;
+        let returned = entry.returned.take()?;
+        // It has come back: the next return is that of a twin.
+        entry.identity = None;
+        Some(Outcome::Returned(returned))
+    }
+
+    /// Takes the outcome out of the ring, if it is there.
+    fn take_settled_state(&mut self, number: u64) -> Option<Outcome> {
         let entry = self.entry(number)?;
         match core::mem::replace(&mut entry.state, State::Gone) {
             State::Settled(outcome) => {
-                self.advance();
+                self.untaken -= 1;
                 Some(outcome)
             }
             state => {
@@ -213,30 +242,6 @@ impl Confirms {
                 None
             }
         }
-    }
-
-    /// Nobody waits for that publish any more: its end is counted in the tally. Gives the message, if it
-    /// came back.
-    pub(super) fn unwatch(&mut self, number: u64) -> Option<Returned> {
-        let entry = self.entry(number)?;
-        if !core::mem::replace(&mut entry.watched, false) {
-            return None;
-        }
-        let returned = match core::mem::replace(&mut entry.state, State::Gone) {
-            State::Settled(outcome) => {
-                self.tally.count(&outcome);
-                match outcome {
-                    Outcome::Returned(returned) => Some(*returned),
-                    _ => None,
-                }
-            }
-            state => {
-                entry.state = state;
-                entry.returned.as_deref().cloned()
-            }
-        };
-        self.advance();
-        returned
     }
 
     /// Ends every outstanding publish in doubt.
@@ -249,7 +254,7 @@ impl Confirms {
 
     /// Whether nobody can still ask for anything.
     pub(super) fn is_empty(&self) -> bool {
-        self.ring.is_empty() && self.tally == Tally::default()
+        self.ring.is_empty() && self.kept.is_empty() && self.tally == Tally::default()
     }
 
     fn entry(&mut self, number: u64) -> Option<&mut Entry> {
@@ -271,12 +276,17 @@ impl Confirms {
             }
             (outcome, _) => outcome,
         };
-        if entry.watched {
-            entry.state = State::Settled(outcome);
-            self.settled.push(number);
-        } else {
-            entry.state = State::Gone;
-            self.tally.count(&outcome);
+        match entry.watch {
+            Watch::Receipt => {
+                entry.state = State::Settled(outcome);
+                self.untaken += 1;
+                self.settled.push(number);
+            }
+            Watch::Tally => {
+                entry.state = State::Gone;
+                self.tally.count(&outcome);
+            }
+            Watch::Told => entry.state = State::Gone,
         }
         self.outstanding -= 1;
     }
@@ -296,5 +306,26 @@ impl Confirms {
             self.ring.pop_front();
             self.first += 1;
         }
+        if self.ring.len() > 2 * (self.outstanding + self.untaken) + SPARE {
+            self.leave_behind();
+        }
+    }
+
+    /// Lets the ring go on without outcomes at its front that receipts have not taken: one receipt that is kept for
+    /// long shall not keep the places of all publishes behind it.
+    #[cold]
+    fn leave_behind(&mut self) {
+        while self.first < self.cursor
+            && let Some(entry) = self.ring.pop_front()
+        {
+            if let State::Settled(outcome) = entry.state {
+                self.untaken -= 1;
+                self.kept.insert(self.first, outcome);
+            }
+            self.first += 1;
+        }
     }
 }
+
+/// Places in the ring that may be taken by publishes whose end was told, beyond one for each that was not.
+const SPARE: usize = 1024;

@@ -6,7 +6,9 @@ use std::time::Instant;
 
 use amqp_methods::{FieldTable, FrameEncoder, FrameLimits, ProtocolHeader, ReplyCode};
 
+use super::acks::AckTimer;
 use super::blocked::Blocked;
+use super::bodies::Bodies;
 use super::calls::Calls;
 use super::channels::Channels;
 use super::consumers::Consumers;
@@ -26,6 +28,8 @@ pub struct Connection {
     pub(super) limits: FrameLimits,
     pub(super) max_header_size: u32,
     pub(super) max_message_size: u64,
+    /// Bodies above this are looked at twice: too large, or to be streamed.
+    pub(super) large_beyond: u64,
     /// Octets of contents that are not complete, over all channels.
     pub(super) half_received: usize,
     pub(super) tuning: Tuning,
@@ -38,6 +42,8 @@ pub struct Connection {
     pub(super) events: VecDeque<Event>,
     pub(super) channels: Channels,
     pub(super) consumers: Consumers,
+    pub(super) bodies: Bodies,
+    pub(super) ack_timer: AckTimer,
     /// What ended channels leave behind, until it is taken or forgotten.
     pub(super) ended: HashMap<ChannelId, Remains>,
     pub(super) server_properties: FieldTable<'static>,
@@ -77,6 +83,7 @@ impl Connection {
             limits: FrameLimits::all(FRAME_MAX_BEFORE_TUNE),
             max_header_size: parameters.max_header_size,
             max_message_size: parameters.max_message_size,
+            large_beyond: parameters.max_message_size,
             half_received: 0,
             tuning: Tuning {
                 channel_max: parameters.channel_max,
@@ -94,6 +101,8 @@ impl Connection {
             events: VecDeque::new(),
             channels: Channels::default(),
             consumers: Consumers::default(),
+            bodies: Bodies::default(),
+            ack_timer: AckTimer::default(),
             ended: HashMap::new(),
             server_properties: FieldTable::new(),
             blocked: Blocked::new(parameters.blocked_connection_timeout),
@@ -156,6 +165,7 @@ impl Connection {
         match self.stage {
             ConnectionStage::Opening(..) => self.finish(error),
             ConnectionStage::Open => {
+                self.flush_all_acks();
                 self.send_close(code, text);
                 self.end_calls(&error);
                 self.end_channels(&error);
@@ -180,7 +190,10 @@ impl Connection {
             ConnectionStage::Closed(_) => {}
             ConnectionStage::Open => match self.blocked.check(now) {
                 Some(error) => self.fail(error),
-                None => self.beat(now),
+                None => {
+                    self.flush_due_acks(now);
+                    self.beat(now);
+                }
             },
             _ => self.beat(now),
         }
@@ -245,11 +258,19 @@ impl Connection {
         let heartbeat = self.heartbeat.as_ref().map(Heartbeat::deadline);
         match &self.stage {
             ConnectionStage::Closed(_) => None,
-            ConnectionStage::Open => heartbeat.into_iter().chain(self.blocked.deadline()).min(),
+            ConnectionStage::Open => {
+                let due = heartbeat.into_iter().chain(self.blocked.deadline()).min();
+                self.ack_timer.earliest(due)
+            }
             ConnectionStage::Opening(_, deadline) | ConnectionStage::Closing(_, deadline) => {
                 Some(heartbeat.map_or(*deadline, |heartbeat| heartbeat.min(*deadline)))
             }
         }
+    }
+
+    /// The largest body that is taken whole, in octets.
+    pub fn max_message_size(&self) -> u64 {
+        self.max_message_size
     }
 
     /// Octets that wait to be written.
@@ -262,11 +283,6 @@ impl Connection {
     /// What is queued for a channel that the server closes is not written, and then does not count.
     pub fn output_total(&self) -> OutputTotal {
         self.given_out.plus(&self.outbox)
-    }
-
-    /// What waits to be written, to be looked at.
-    pub fn outgoing(&self) -> &Outbox {
-        &self.outbox
     }
 
     /// Whether the handshake is done and nobody has begun to close.
@@ -326,7 +342,7 @@ impl Connection {
 }
 
 /// `now + after`, or as late as can be said.
-fn later(now: Instant, after: Duration) -> Instant {
+pub(super) fn later(now: Instant, after: Duration) -> Instant {
     const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
     now.checked_add(after).unwrap_or_else(|| now + YEAR)
 }

@@ -1,10 +1,11 @@
 //! Consumers and what they have received.
 
+use core::fmt;
 use std::collections::{HashMap, VecDeque};
 
 use amqp_methods::ShortStr;
 
-use super::{ChannelId, ConsumerId, DeliveryTag, Settlement};
+use super::{BodyId, ChannelId, ConsumerId, ConsumerOptions, DeliveryTag, Settlement};
 use crate::error::Error;
 use crate::message::Content;
 
@@ -15,6 +16,23 @@ pub struct RawDelivery {
     pub tag: DeliveryTag,
     /// Arguments, properties and body.
     pub content: Content,
+    /// Whether the body is in it.
+    pub arrival: Arrival,
+}
+
+/// How the body of a delivery arrives.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Arrival {
+    /// With it.
+    Whole,
+    /// Apart from it, in pieces that [`take_body`](super::Connection::take_body) gives; the consumer has
+    /// [asked](ConsumerOptions::stream_from) for that. It is kept until [`drop_body`](super::Connection::drop_body)
+    /// is called, also when the delivery is not used.
+    Streamed(BodyId),
+    /// Not at all: it was too large. The delivery was settled as its consumer has
+    /// [chosen](ConsumerOptions::over_limit).
+    PassedOver,
 }
 
 /// Why no more deliveries come to a consumer.
@@ -25,8 +43,39 @@ pub enum ConsumerEnd {
     Cancelled,
     /// The server cancelled it: its queue was deleted or is not available, or the right to read it was lost.
     CancelledByServer,
-    /// Its channel ended, and why.
+    /// Its channel was closed by either side, and why. The connection lives.
     ChannelClosed(Error),
+    /// Its connection ended, and why: it was closed by either side, or lost.
+    ConnectionLost(Error),
+}
+
+impl ConsumerEnd {
+    /// For the end of a channel, and of everything on it.
+    pub(super) fn with_channel(error: &Error) -> Self {
+        match error.is_channel() {
+            true => Self::ChannelClosed(error.clone()),
+            false => Self::ConnectionLost(error.clone()),
+        }
+    }
+
+    /// Why the channel or the connection ended, if it was that.
+    pub fn error(&self) -> Option<&Error> {
+        match self {
+            Self::ChannelClosed(error) | Self::ConnectionLost(error) => Some(error),
+            Self::Cancelled | Self::CancelledByServer => None,
+        }
+    }
+}
+
+/// What happened, on this level only: `the server cancelled the consumer`.
+impl fmt::Display for ConsumerEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cancelled => f.write_str("the consumer was cancelled"),
+            Self::CancelledByServer => f.write_str("the server cancelled the consumer"),
+            Self::ChannelClosed(error) | Self::ConnectionLost(error) => fmt::Display::fmt(error, f),
+        }
+    }
 }
 
 /// All consumers of a connection, those included whose channel has ended but whose owner has not let go.
@@ -44,6 +93,7 @@ struct Consumer {
     channel: ChannelId,
     tag: ShortStr<'static>,
     no_ack: bool,
+    options: ConsumerOptions,
     inbox: VecDeque<RawDelivery>,
     end: Option<ConsumerEnd>,
     /// The server may still deliver.
@@ -78,6 +128,7 @@ impl Consumers {
         channel: ChannelId,
         tag: ShortStr<'static>,
         no_ack: bool,
+        options: ConsumerOptions,
     ) -> ConsumerId {
         let id = ConsumerId::new(self.next, no_ack);
         self.next += 1;
@@ -85,6 +136,7 @@ impl Consumers {
             channel,
             tag,
             no_ack,
+            options,
             inbox: VecDeque::new(),
             end: None,
             is_tagged: true,
@@ -194,6 +246,30 @@ impl Consumers {
     pub(super) fn is_live(&self, id: ConsumerId) -> bool {
         let consumer = self.consumers.get(&id);
         consumer.is_some_and(|consumer| consumer.end.is_none())
+    }
+
+    /// The same, and whether somebody takes what it receives.
+    pub(super) fn is_wanted(&self, id: ConsumerId) -> bool {
+        let consumer = self.consumers.get(&id);
+        consumer.is_some_and(|consumer| consumer.end.is_none() && !consumer.is_abandoned)
+    }
+
+    /// How the consumer takes what is large.
+    pub(super) fn options(&self, id: ConsumerId) -> ConsumerOptions {
+        let consumer = self.consumers.get(&id);
+        consumer.map_or_else(ConsumerOptions::default, |consumer| consumer.options)
+    }
+
+    /// Whether what it receives needs no settling.
+    pub(super) fn is_no_ack(&self, id: ConsumerId) -> bool {
+        let consumer = self.consumers.get(&id);
+        consumer.is_some_and(|consumer| consumer.no_ack)
+    }
+
+    /// How many deliveries the consumer has received that were not taken.
+    pub(super) fn inbox_len(&self, id: ConsumerId) -> usize {
+        let consumer = self.consumers.get(&id);
+        consumer.map_or(0, |consumer| consumer.inbox.len())
     }
 
     #[cfg(test)]

@@ -3,7 +3,7 @@
 use amqp_methods::{ContentBlock, ContentHeader, DecodeError, Frame, MethodId, ReplyCode, basic};
 use bytes::Bytes;
 
-use super::ConsumerId;
+use super::{BodyId, ConsumerId};
 use crate::error::Error;
 use crate::message::Content;
 
@@ -29,6 +29,10 @@ pub(super) enum Purpose {
     Returned,
     /// A method of an extension: the oldest call, if there is one that it answers.
     Extension { is_reply: bool },
+    /// A delivery whose body was passed over, because it is too large.
+    TooLarge(ConsumerId, u64),
+    /// The same for a message that was fetched.
+    FetchedTooLarge,
 }
 
 #[derive(Debug, Default)]
@@ -57,6 +61,10 @@ enum Pieces {
     One(Bytes),
     /// In several frames, joined as they come: memory follows arrival, not announcement.
     Joined(Vec<u8>),
+    /// Nothing of it is kept.
+    Passed,
+    /// Handed on as it comes, apart from the delivery, which is complete.
+    Streamed(BodyId),
 }
 
 /// A content that is complete.
@@ -92,7 +100,7 @@ impl Assembly {
     ///
     /// # Errors
     /// A header that no method asked for, or that is none of the method's class; a body above
-    /// `limit` is [`Refusal::TooLarge`].
+    /// `limit` is [`Refusal::Large`], and the header is still due.
     pub(super) fn header(&mut self, payload: &[u8], limit: u64) -> Result<Complete, Refusal> {
         let Stage::Header { method, purpose } = self.stage else {
             return Err(unexpected(
@@ -117,7 +125,7 @@ impl Assembly {
             header.read_properties(&mut basic::Properties::default())?;
         }
         if header.body_size > limit {
-            return Err(Refusal::TooLarge(header.body_size));
+            return Err(Refusal::Large(header.body_size));
         }
         self.block.header(payload);
         self.stage = Stage::Body {
@@ -127,6 +135,67 @@ impl Assembly {
             body: Pieces::InBlock,
         };
         Ok(self.complete())
+    }
+
+    /// For whom the content is whose header is due.
+    pub(super) fn purpose(&self) -> Option<Purpose> {
+        match self.stage {
+            Stage::Header { purpose, .. } => Some(purpose),
+            _ => None,
+        }
+    }
+
+    /// Takes a header that was found to be [large](Refusal::Large). Of the body, nothing will be kept.
+    pub(super) fn pass_over(&mut self, payload: &[u8], size: u64) {
+        let Stage::Header { method, purpose } = self.stage else {
+            return;
+        };
+        let purpose = match purpose {
+            Purpose::Delivery(consumer, tag) => Purpose::TooLarge(consumer, tag),
+            Purpose::Fetched => Purpose::FetchedTooLarge,
+            other => other,
+        };
+        self.block.header(payload);
+        self.stage = Stage::Body {
+            method,
+            purpose,
+            due: size,
+            body: Pieces::Passed,
+        };
+    }
+
+    /// The same for a body that is handed on as it comes. Gives the content without it.
+    pub(super) fn stream(&mut self, payload: &[u8], size: u64, body: BodyId) -> Option<Content> {
+        let Stage::Header { method, purpose } = self.stage else {
+            return None;
+        };
+        self.block.header(payload);
+        self.stage = Stage::Body {
+            method,
+            purpose,
+            due: 0,
+            body: Pieces::InBlock,
+        };
+        let (_, content) = self.complete()?;
+        self.stage = Stage::Body {
+            method,
+            purpose,
+            due: size,
+            body: Pieces::Streamed(body),
+        };
+        Some(content)
+    }
+
+    /// The body under way that is handed on as it comes.
+    #[inline]
+    pub(super) fn streamed(&self) -> Option<BodyId> {
+        match self.stage {
+            Stage::Body {
+                body: Pieces::Streamed(body),
+                ..
+            } => Some(body),
+            _ => None,
+        }
     }
 
     /// Takes a piece of the body, lent.
@@ -152,6 +221,7 @@ impl Assembly {
                 *body = Pieces::Joined(joined);
             }
             Pieces::Joined(joined) => join(joined, payload, *due),
+            Pieces::Passed | Pieces::Streamed(_) => {}
         }
         Ok(self.complete())
     }
@@ -166,16 +236,47 @@ impl Assembly {
         Ok(self.complete())
     }
 
-    /// Whether this body frame is worth keeping a reference to what was read: large, and the whole body.
+    /// Takes so many octets of a body that is streamed. Gives the body, and whether that was all of it.
+    ///
+    /// # Errors
+    /// More than the header announced.
+    pub(super) fn hand_on(&mut self, octets: usize) -> Result<Option<(BodyId, bool)>, Error> {
+        let Stage::Body {
+            due,
+            body: Pieces::Streamed(body),
+            ..
+        } = &mut self.stage
+        else {
+            return Ok(None);
+        };
+        let body = *body;
+        *due = due.checked_sub(octets as u64).ok_or_else(overrun)?;
+        let is_last = *due == 0;
+        if is_last {
+            self.stage = Stage::Idle;
+        }
+        Ok(Some((body, is_last)))
+    }
+
+    /// Whether this body frame is worth keeping a reference to what was read: large, and the whole body, or a piece
+    /// that is handed on.
     #[inline]
     pub(super) fn is_shared(&self, frame: &Frame<'_>) -> bool {
         let length = frame.payload.len();
         length >= SHARE_FROM
-            && matches!(
-                self.stage,
+            && match &self.stage {
                 // In the block is nothing so far, because something is due.
-                Stage::Body { due, body: Pieces::InBlock, .. } if due == length as u64
-            )
+                Stage::Body {
+                    due,
+                    body: Pieces::InBlock,
+                    ..
+                } => *due == length as u64,
+                Stage::Body {
+                    body: Pieces::Streamed(_),
+                    ..
+                } => true,
+                _ => false,
+            }
     }
 
     /// The content, if nothing is due.
@@ -193,7 +294,7 @@ impl Assembly {
             return None;
         };
         let body = match body {
-            Pieces::InBlock => None,
+            Pieces::InBlock | Pieces::Passed | Pieces::Streamed(_) => None,
             Pieces::One(body) => Some(body),
             Pieces::Joined(body) => Some(body.into()),
         };
@@ -217,8 +318,8 @@ fn join(joined: &mut Vec<u8>, piece: &[u8], due: u64) {
 pub(super) enum Refusal {
     /// The connection ends.
     Fatal(Error),
-    /// The body has more octets than the application wants to see in one message.
-    TooLarge(u64),
+    /// The body has more octets than are taken without asking further: so many.
+    Large(u64),
 }
 
 impl From<Error> for Refusal {

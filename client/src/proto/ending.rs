@@ -19,9 +19,14 @@ impl Connection {
         };
         self.half_received -= state.assembly.held();
         self.counters.in_doubt += state.outstanding() as u64;
+        if let Some(body) = state.assembly.streamed()
+            && self.bodies.fail(body, error)
+        {
+            self.events.push_back(Event::Body(body));
+        }
         self.fail_calls(&mut state.calls, error);
         for consumer in state.tags.all() {
-            let end = ConsumerEnd::ChannelClosed(error.clone());
+            let end = ConsumerEnd::with_channel(error);
             if self.consumers.end(consumer, end) {
                 self.events.push_back(Event::Consumer(consumer));
             }

@@ -3,7 +3,7 @@
 use amqp_methods::{MethodId, ShortStr};
 use bytes::Bytes;
 
-use super::{CallId, ChannelId, ConsumerId};
+use super::{BodyId, CallId, ChannelId, ConsumerId};
 use crate::error::Error;
 use crate::message::{Content, OwnedMethod};
 
@@ -22,6 +22,8 @@ pub enum Event {
     },
     /// A consumer that had nothing has deliveries, or has ended.
     Consumer(ConsumerId),
+    /// A body that is streamed and had nothing has pieces, or has ended.
+    Body(BodyId),
     /// Publishes of the channel were settled: [`take_settled`](super::Channel::take_settled) says which. All
     /// were, if it has ended.
     Confirms(ChannelId),

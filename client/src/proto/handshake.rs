@@ -251,7 +251,12 @@ impl Handshake {
             ),
             (Stage::Start, None) => Error::new(
                 ErrorKind::ConnectionLost,
-                "the server hung up on the protocol header; is it a TLS port?",
+                match self.parameters.tls {
+                    None => "the server hung up on the protocol header; is it a TLS port?",
+                    Some(_) => {
+                        "the server hung up on the protocol header, with TLS; does it speak AMQP?"
+                    }
+                },
             ),
             (Stage::Response, None) => Error::new(
                 ErrorKind::ConnectionLost,

@@ -64,3 +64,7 @@ impl ConsumerId {
         self.0 & 1 == 1
     }
 }
+
+/// A body that is handed on piece by piece.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct BodyId(pub(super) u64);

@@ -4,16 +4,17 @@ use std::collections::VecDeque;
 
 use amqp_methods::{Method as _, ShortStr, basic};
 
-use super::confirms::{Confirms, Outcome, Tally};
+use super::confirms::Confirms;
 use super::consumers::{Abandoned, ConsumerEnd, RawDelivery};
-use super::{CallId, ChannelId, Connection, ConsumerId, Event, Settlement};
+use super::unclaimed::Unclaimed;
+use super::{CallId, ChannelId, Connection, ConsumerId, ConsumerOptions, Event, Outcome, Tally};
 use crate::message::Returned;
 
 /// What a channel leaves behind when it ends.
 #[derive(Debug)]
 pub(super) struct Remains {
     pub(super) confirms: Confirms,
-    pub(super) returned: VecDeque<Returned>,
+    pub(super) returned: Unclaimed,
 }
 
 impl Connection {
@@ -28,9 +29,14 @@ impl Connection {
         self.consumers.take(consumer, into)
     }
 
-    /// Octets of deliveries that wait to be taken, over all consumers.
+    /// Octets of deliveries and of streamed bodies that wait to be taken, over all consumers.
     pub fn waiting_octets(&self) -> usize {
-        self.consumers.waiting()
+        self.consumers.waiting() + self.bodies.waiting()
+    }
+
+    /// How many deliveries of that consumer wait to be taken.
+    pub fn waiting_deliveries(&self, consumer: ConsumerId) -> usize {
+        self.consumers.inbox_len(consumer)
     }
 
     /// Nobody reads from that consumer any more: it is cancelled, and what it has received is given back.
@@ -49,10 +55,8 @@ impl Connection {
             let mut channel = self.channel(channel)?;
             channel.call(&cancel, &[basic::CancelOk::ID]).ok()
         });
-        if !no_ack {
-            for delivery in inbox {
-                self.give_back(delivery.tag, Settlement::unseen(&delivery.content));
-            }
+        for delivery in inbox {
+            self.give_back_unseen(&delivery, no_ack);
         }
         call
     }
@@ -69,10 +73,14 @@ impl Connection {
         channel: ChannelId,
         tag: &ShortStr<'_>,
         no_ack: bool,
+        options: ConsumerOptions,
     ) -> Option<ConsumerId> {
         let state = self.channels.get(channel)?;
         let owned = tag.reborrow().into_owned();
-        let consumer = self.consumers.register(channel, owned, no_ack);
+        let consumer = self.consumers.register(channel, owned, no_ack, options);
+        if let Some(from) = options.stream_from {
+            self.large_beyond = self.large_beyond.min(from.saturating_sub(1));
+        }
         if let Some(ended) = state.tags.insert(tag, consumer) {
             // It was cancelled without an answer; now the server has certainly stopped.
             self.consumers.end(ended, ConsumerEnd::Cancelled);
@@ -95,13 +103,23 @@ impl Connection {
         };
         if let Some(returned) = confirms.unwatch(number) {
             if let Some(state) = self.channels.get(channel) {
-                state.keep_returned(returned);
+                state.returned.keep(returned);
                 self.events.push_back(Event::Returned(channel));
             } else if let Some(remains) = self.ended.get_mut(&channel) {
-                remains.returned.push_back(returned);
+                remains.returned.keep(returned);
             }
         }
         self.forget_ended(channel);
+    }
+
+    /// Nobody waits for the outcome of that publish any longer, because its time is up. Gives the outcome if it is
+    /// known after all; otherwise it is in doubt for whoever waited, and that was its end: what the server still says
+    /// of it counts in [`Channel::outstanding`](super::Channel::outstanding) and not in the tally. Should the message
+    /// still come back, it is among the channel's returns.
+    pub fn expire(&mut self, channel: ChannelId, number: u64) -> Option<Outcome> {
+        let outcome = self.confirms(channel)?.expire(number);
+        self.forget_ended(channel);
+        outcome
     }
 
     /// What became of publishes that are not watched, since this was last asked; also of a channel that has ended.
@@ -114,11 +132,21 @@ impl Connection {
     /// The oldest message that came back and belongs to no watched publish; also of a channel that has ended.
     pub fn take_returned(&mut self, channel: ChannelId) -> Option<Returned> {
         if let Some(state) = self.channels.get(channel) {
-            return state.returned.pop_front();
+            return state.returned.pop();
         }
-        let returned = self.ended.get_mut(&channel)?.returned.pop_front();
+        let returned = self.ended.get_mut(&channel)?.returned.pop();
         self.forget_ended(channel);
         returned
+    }
+
+    /// How many messages that came back were dropped since this was last asked, because nobody took them: those before
+    /// the ones that [`take_returned`](Self::take_returned) gives. At most 1024 are kept, and 16 MiB.
+    pub fn take_missed_returns(&mut self, channel: ChannelId) -> u64 {
+        if let Some(state) = self.channels.get(channel) {
+            return state.returned.take_missed();
+        }
+        let remains = self.ended.get_mut(&channel);
+        remains.map_or(0, |remains| remains.returned.take_missed())
     }
 
     /// Nobody asks for what that channel leaves behind, or will leave behind when it ends.

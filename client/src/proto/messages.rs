@@ -1,15 +1,15 @@
 //! Content on channels: from its frames to whom it belongs.
 
-use amqp_methods::{MethodId, Reader, ReplyCode, channel};
+use amqp_methods::{MethodId, Reader, ReplyCode};
 use bytes::Bytes;
 
-use super::channel_state::Stage;
-use super::channels::Number;
 use super::consumers::Taken;
 use super::content::{Assembly, Complete, Purpose, Refusal};
 use super::routing::unknown_channel;
-use super::{ChannelId, Connection, ConsumerId, DeliveryTag, Event, RawDelivery, Settlement};
-use crate::error::{CloseReason, Error, ErrorKind, Initiator};
+use super::{
+    Arrival, ChannelId, Connection, ConsumerId, DeliveryTag, Event, RawDelivery, Settlement,
+};
+use crate::error::Error;
 use crate::message::{Content, Returned};
 
 impl Connection {
@@ -27,33 +27,57 @@ impl Connection {
     }
 
     pub(super) fn content_header(&mut self, number: u16, payload: &[u8]) -> Result<(), Error> {
-        let limit = self.max_message_size;
-        let mut too_large = None;
+        let limit = self.large_beyond;
+        let mut large = None;
         self.assemble(number, |assembly| match assembly.header(payload, limit) {
             Ok(complete) => Ok(complete),
             Err(Refusal::Fatal(error)) => Err(error),
-            Err(Refusal::TooLarge(size)) => {
-                too_large = Some(size);
+            Err(Refusal::Large(size)) => {
+                large = Some(size);
                 Ok(None)
             }
         })?;
-        if let Some(size) = too_large {
-            self.refuse_message(number, size);
+        match large {
+            Some(size) => self.large_message(number, payload, size),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     pub(super) fn content_body(&mut self, number: u16, payload: &[u8]) -> Result<(), Error> {
+        if self.is_streamed(number) {
+            return self.streamed_piece(number, Bytes::copy_from_slice(payload));
+        }
         self.assemble(number, |assembly| assembly.piece(payload))
     }
 
     pub(super) fn whole_body(&mut self, number: u16, body: Bytes) -> Result<(), Error> {
+        if self.is_streamed(number) {
+            return self.streamed_piece(number, body);
+        }
         self.assemble(number, |assembly| assembly.whole(body))
+    }
+
+    #[inline]
+    fn is_streamed(&mut self, number: u16) -> bool {
+        let state = self.channels.number(number);
+        state.is_some_and(|state| state.assembly.streamed().is_some())
+    }
+
+    /// Hands on a piece of a body that is streamed.
+    #[cold]
+    fn streamed_piece(&mut self, number: u16, piece: Bytes) -> Result<(), Error> {
+        let Some(state) = self.channels.number(number) else {
+            return Err(unknown_channel(number));
+        };
+        if let Some((body, is_last)) = state.assembly.hand_on(piece.len())? {
+            self.body_piece(body, piece, is_last);
+        }
+        Ok(())
     }
 
     /// Lets a channel's assembly grow, within the memory that all of them may have together.
     #[inline]
-    fn assemble(
+    pub(super) fn assemble(
         &mut self,
         number: u16,
         grow: impl FnOnce(&mut Assembly) -> Result<Complete, Error>,
@@ -85,34 +109,6 @@ impl Connection {
         one.saturating_mul(2)
     }
 
-    /// Closes a channel on which more is about to come than the application wants to hold.
-    #[cold]
-    fn refuse_message(&mut self, number: u16, size: u64) {
-        let Some(state) = self.channels.number(number) else {
-            return;
-        };
-        let limit = self.max_message_size;
-        let text = format!("a message of {size} octets, more than the limit of {limit}");
-        let error = if let Stage::Closing(error) = &state.stage {
-            error.clone()
-        } else {
-            let code = ReplyCode::CONTENT_TOO_LARGE;
-            let close = channel::Close::new(code.get(), text.as_str(), 0, 0);
-            if let Err(error) = self.outbox.method(self.encoder, number, &close) {
-                tracing::error!(%error, "channel.close does not fit the wire");
-            }
-            let reason = CloseReason {
-                initiator: Initiator::Client,
-                reply_code: code,
-                reply_text: text,
-                method: None,
-            };
-            Error::channel_closed(ErrorKind::ChannelClosed, number, reason)
-        };
-        // What still comes on it, the body above all, is passed over until the server answers.
-        self.end_channel(number, &error, Number::Draining);
-    }
-
     /// Hands a complete message to whom it belongs.
     #[inline]
     fn content(&mut self, number: u16, purpose: Purpose, content: Content) -> Result<(), Error> {
@@ -121,6 +117,8 @@ impl Connection {
             Purpose::Fetched => self.fetched(number, content),
             Purpose::Returned => self.returned(number, Returned(content)),
             Purpose::Extension { is_reply } => self.extension_content(number, is_reply, content),
+            Purpose::TooLarge(consumer, tag) => self.too_large(number, consumer, tag, content),
+            Purpose::FetchedTooLarge => self.fetched_too_large(number, &content),
         }
     }
 
@@ -134,21 +132,47 @@ impl Connection {
         let Some(state) = self.channels.number(number) else {
             return Err(unknown_channel(number));
         };
-        let channel = state.id;
-        let tag = DeliveryTag { channel, value };
+        state.has_delivered = true;
         self.counters.delivered += 1;
         if !consumer.is_no_ack() {
             state.unsettled.add(value);
         }
-        match self
-            .consumers
-            .deliver(consumer, RawDelivery { tag, content })
+        let tag = DeliveryTag {
+            channel: state.id,
+            value,
+        };
+        if let Some(acks) = &mut state.acks
+            && self.consumers.is_no_ack(consumer)
         {
-            Taken::First => self.events.push_back(Event::Consumer(consumer)),
-            Taken::More | Taken::Unwanted(None) => {}
-            Taken::Unwanted(Some(settlement)) => self.give_back(tag, settlement),
+            acks.settled(value);
         }
+        self.hand_to(
+            consumer,
+            RawDelivery {
+                tag,
+                content,
+                arrival: Arrival::Whole,
+            },
+        );
         Ok(())
+    }
+
+    /// Gives a delivery to its consumer, or back.
+    #[inline(always)]
+    pub(super) fn hand_to(&mut self, consumer: ConsumerId, delivery: RawDelivery) {
+        let (tag, arrival) = (delivery.tag, delivery.arrival);
+        match self.consumers.deliver(consumer, delivery) {
+            Taken::First => self.events.push_back(Event::Consumer(consumer)),
+            Taken::More => {}
+            Taken::Unwanted(settlement) => {
+                if let Arrival::Streamed(body) = arrival {
+                    self.drop_body(body);
+                }
+                if let Some(settlement) = settlement {
+                    self.give_back(tag, settlement);
+                }
+            }
+        }
     }
 
     fn returned(&mut self, number: u16, returned: Returned) -> Result<(), Error> {
@@ -163,7 +187,7 @@ impl Connection {
         let Some(returned) = unclaimed else {
             return Ok(());
         };
-        state.keep_returned(returned);
+        state.returned.keep(returned);
         if !matches!(self.events.back(), Some(Event::Returned(channel)) if *channel == state.id) {
             self.events.push_back(Event::Returned(state.id));
         }
@@ -175,6 +199,20 @@ impl Connection {
         if let Some(mut channel) = self.channel(tag.channel) {
             let _ = channel.settle(tag, settlement);
         }
+    }
+
+    /// Gives back a delivery of a consumer that nobody has looked at. False if there was nothing to give back: it was
+    /// settled before, or is delivered without acknowledgement.
+    pub fn give_back_unseen(&mut self, delivery: &RawDelivery, no_ack: bool) -> bool {
+        match delivery.arrival {
+            Arrival::PassedOver => return false,
+            Arrival::Streamed(body) => self.drop_body(body),
+            Arrival::Whole => {}
+        }
+        if !no_ack {
+            self.give_back(delivery.tag, Settlement::unseen(&delivery.content));
+        }
+        !no_ack
     }
 
     /// The tag that settles the message in a reply of this channel.

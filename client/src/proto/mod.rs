@@ -28,13 +28,20 @@
 //!
 //! Deliveries are not events. They gather at their consumer; an [`Event::Consumer`] says that there are some
 //! where there were none, and [`take_deliveries`](Connection::take_deliveries) takes all of them at once. The
-//! outcomes of publishes work alike, with [`Event::Confirms`] and [`take_outcome`](Connection::take_outcome).
+//! outcomes of publishes work alike, with [`Event::Confirms`] and [`take_outcome`](Connection::take_outcome);
+//! who gives up waiting for one says so by [`expire`](Connection::expire).
+//!
+//! A delivery whose body is [streamed](Arrival::Streamed) is handed out when its header is here. The pieces gather
+//! apart from it, with [`Event::Body`] and [`take_body`](Connection::take_body), until
+//! [`drop_body`](Connection::drop_body) lets it go.
 //!
 //! Methods that the protocol does not have are those of extensions. One that answers a call is its reply; any other
 //! is an [`Event::Method`]. Whether content follows it, only a description tells:
 //! [`ConnectionParameters::extension`](crate::ConnectionParameters::extension).
 
+mod acks;
 mod blocked;
+mod bodies;
 mod calls;
 mod channel;
 mod channel_content;
@@ -47,7 +54,9 @@ mod confirms;
 mod connection;
 mod connection_calls;
 mod connection_methods;
+mod consumer_options;
 mod consumers;
+mod consuming;
 mod content;
 mod draining;
 mod ending;
@@ -61,10 +70,13 @@ mod leftovers;
 mod messages;
 mod metrics;
 mod outbox;
+mod outcomes;
 mod question;
 mod replies;
 mod routing;
 mod tags;
+mod too_large;
+mod unclaimed;
 mod unsettled;
 
 #[cfg(test)]
@@ -72,13 +84,14 @@ mod tests;
 
 pub use channel::{Channel, Settlement};
 pub use condition::Condition;
-pub use confirms::{Outcome, Tally};
 pub use connection::Connection;
-pub use consumers::{ConsumerEnd, RawDelivery};
+pub use consumer_options::{ConsumerOptions, OverLimit};
+pub use consumers::{Arrival, ConsumerEnd, RawDelivery};
 pub use draining::Leftover;
 pub use event::{Event, RawReply};
 pub use handshake::Tuning;
-pub use ids::{CallId, ChannelId, ConsumerId, DeliveryTag};
+pub use ids::{BodyId, CallId, ChannelId, ConsumerId, DeliveryTag};
 pub use metrics::Metrics;
 pub use outbox::{Body, Outbox, OutputTotal};
+pub use outcomes::{Outcome, Tally};
 pub use question::{Answer, Question};

@@ -72,14 +72,14 @@ impl Connection {
                     self.close_unwanted(id);
                 }
             }
-            (Effect::Consume { no_ack }, AnyMethod::BasicConsumeOk(ok)) => {
+            (Effect::Consume { no_ack, options }, AnyMethod::BasicConsumeOk(ok)) => {
                 if self.is_tag_used(id, &ok.consumer_tag) {
                     let tag = &ok.consumer_tag;
                     let detail = format!("a second consumer {tag:?} on channel {number}");
                     return Err(Error::protocol(ReplyCode::COMMAND_INVALID, detail, None));
                 }
                 // Before the next frame is looked at: it may be the first delivery.
-                let consumer = self.register_consumer(id, &ok.consumer_tag, *no_ack);
+                let consumer = self.register_consumer(id, &ok.consumer_tag, *no_ack, *options);
                 if let Some(consumer) = consumer.filter(|_| pending.abandoned)
                     && let Some(cancel) = self.drop_consumer(consumer)
                     && let Some(mut channel) = self.channel(id)
@@ -126,24 +126,26 @@ impl Connection {
 
     /// Handles the message that `basic.get` fetched.
     pub(super) fn fetched(&mut self, number: u16, content: Content) -> Result<(), Error> {
+        let pending = self.fetching(number, &content)?;
+        let id = content.method_id();
         let Some(state) = self.channels.number(number) else {
             return Err(unknown_channel(number));
         };
+        state.has_delivered = true;
         let channel = state.id;
-        let id = content.method_id();
-        let Some(pending) = state.calls.answered_by(id) else {
-            return Err(nobody_asked(id, number));
-        };
         self.counters.delivered += 1;
         if pending.effect == (Effect::Get { no_ack: false }) {
-            let get_ok: basic::GetOk<'_> = content.method().unwrap_or_default();
-            state.unsettled.add(get_ok.delivery_tag);
+            state.unsettled.add(get_ok_tag(&content));
+        }
+        if pending.effect == (Effect::Get { no_ack: true })
+            && let Some(acks) = &mut state.acks
+        {
+            acks.settled(get_ok_tag(&content));
         }
         if pending.abandoned {
             match pending.effect {
                 Effect::Get { no_ack: false } => {
-                    let get_ok: basic::GetOk<'_> = content.method().unwrap_or_default();
-                    let value = get_ok.delivery_tag;
+                    let value = get_ok_tag(&content);
                     self.give_back(DeliveryTag { channel, value }, Settlement::REQUEUE);
                 }
                 _ => self.events.push_back(Event::Lost(channel)),
@@ -162,4 +164,20 @@ impl Connection {
         });
         Ok(())
     }
+
+    /// The call that a message was fetched for.
+    pub(super) fn fetching(&mut self, number: u16, content: &Content) -> Result<Pending, Error> {
+        let Some(state) = self.channels.number(number) else {
+            return Err(unknown_channel(number));
+        };
+        let id = content.method_id();
+        let pending = state.calls.answered_by(id);
+        pending.ok_or_else(|| nobody_asked(id, number))
+    }
+}
+
+/// The tag of a message that was fetched.
+pub(super) fn get_ok_tag(content: &Content) -> u64 {
+    let get_ok: basic::GetOk<'_> = content.method().unwrap_or_default();
+    get_ok.delivery_tag
 }

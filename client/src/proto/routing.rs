@@ -30,6 +30,7 @@ impl Connection {
             self.breach(error);
         }
         self.counters.octets_received += (before - input.len()) as u64;
+        self.time_acks(now);
         if self.closed().is_some() {
             input.clear();
         }

@@ -122,7 +122,7 @@ pub(crate) fn processing(
     delivery_tag: u64,
     consumer_tag: Option<&ShortStr<'_>>,
     properties: &basic::Properties<'_>,
-    octets: usize,
+    octets: u64,
 ) -> Span {
     if LevelFilter::current() < LevelFilter::DEBUG {
         return Span::none();

@@ -12,7 +12,7 @@ use super::meet::{
 async fn a_cancelled_stream_gives_what_it_has_and_ends() {
     let (_connection, channel, mut server) = connect_with_channel().await;
     let mut consumer = consume(&mut server, &channel, "tag").await;
-    answered(&mut server, consumer.cancel()).await.unwrap();
+    answered(&mut server, consumer.stop()).await.unwrap();
     assert!(consumer.end().is_none());
     for number in 1..=2 {
         let delivery = consumer.next().await.unwrap().unwrap();
@@ -22,7 +22,8 @@ async fn a_cancelled_stream_gives_what_it_has_and_ends() {
     assert!(matches!(consumer.end(), Some(ConsumerEnd::Cancelled)));
     assert!(consumer.next().await.is_none());
     // Once more is no error, and says nothing to the server.
-    consumer.cancel().await.unwrap();
+    consumer.stop().await.unwrap();
+    assert_eq!(consumer.cancel().await.unwrap(), 0);
     drop(consumer);
     settle().await;
     server.peer().expects_nothing();
@@ -118,15 +119,15 @@ async fn a_dropped_consumer_is_cancelled_and_gives_back() {
 #[tokio::test(start_paused = true)]
 async fn without_acknowledgement_nothing_is_settled() {
     let (_connection, channel, mut server) = connect_with_channel().await;
-    let consume = basic::Consume::new("q", "tag").no_ack(true);
-    let consumer = answered(&mut server, channel.basic_consume(consume)).await;
+    let consume = basic::Consume::new("q", "tag");
+    let consumer = answered(&mut server, channel.consumer(consume).no_ack().start()).await;
     let mut consumer = consumer.unwrap();
     for number in 1..=2 {
         deliver(&mut server, "tag", number).await;
     }
     settle().await;
-    let delivery = consumer.next().await.unwrap().unwrap();
-    assert_eq!(delivery.ack().unwrap_err().kind(), ErrorKind::State);
+    let message: leveret::Message = consumer.next().await.unwrap().unwrap();
+    assert_eq!(message.body(), b"delivery 1");
     drop(consumer);
     server.expect::<basic::Cancel<'_>>(1).await;
     server.peer().expects_nothing();

@@ -1,107 +1,133 @@
-//! Deadlines of calls, and what is left of a call that has missed its own.
+//! Receipts that wait for so long and no longer.
 
 use std::time::Duration;
 
-use leveret::amqp_methods::{basic, channel, confirm, connection, queue};
-use leveret::{Error, ErrorKind};
+use leveret::amqp_methods::basic;
+use leveret::{ErrorKind, Outcome, Receipt};
 use tokio::time::Instant;
 
-use super::meet::{answered, connect_with_channel};
+use super::meet::{connect_with_confirms, outside, publish_confirmed, settle};
+use super::receipts::give_back;
 
-const SECOND: Duration = Duration::from_secs(1);
+const LIMIT: Duration = Duration::from_secs(7);
 
-/// The call fails for want of an answer after so many seconds.
-async fn times_out<T: std::fmt::Debug>(
-    call: impl Future<Output = Result<T, Error>>,
-    seconds: u64,
-    method: &str,
-) {
+fn is_timeout(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::InDoubt(error)
+        if error.kind() == ErrorKind::Timeout && error.is_timeout())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receipt_whose_time_is_up_is_in_doubt() {
+    let (_connection, channel, mut server) = connect_with_confirms().await;
     let begun = Instant::now();
-    let error = call.await.unwrap_err();
-    assert_eq!(begun.elapsed().as_secs(), seconds);
-    assert_eq!(error.kind(), ErrorKind::Timeout);
-    assert!(error.is_timeout() && error.is_retryable());
-    assert!(!error.is_channel() && !error.is_connection());
-    let text = format!("timed out: no answer to {method} within {seconds}s");
-    assert_eq!(error.to_string(), text);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_handle_has_a_deadline_of_its_own_for_everything_that_waits_for_an_answer() {
-    let (connection, channel, _server) = connect_with_channel().await;
-    let hasty = channel.with_call_timeout(3 * SECOND);
-    times_out(hasty.call(queue::Declare::new("q")), 3, "queue.declare").await;
-    times_out(hasty.clone().confirm_select(), 3, "confirm.select").await;
-    times_out(hasty.basic_qos(1), 3, "basic.qos").await;
-    times_out(hasty.basic_get(basic::Get::new("q")), 3, "basic.get").await;
-    let consume = hasty.basic_consume(basic::Consume::new("q", "c"));
-    times_out(consume, 3, "basic.consume").await;
-    // The other handle of the same channel has the connection's.
-    times_out(channel.call(queue::Purge::new("q")), 30, "queue.purge").await;
-
-    let hasty = connection.with_call_timeout(2 * SECOND);
-    times_out(hasty.open_channel(), 2, "channel.open").await;
-    let renewed = connection::UpdateSecret::new("s", "");
-    times_out(hasty.call(renewed), 2, "connection.update-secret").await;
-    times_out(
-        channel.with_call_timeout(SECOND).close(),
-        1,
-        "channel.close",
-    )
-    .await;
-    assert!(connection.close_error().is_none());
-}
-
-#[tokio::test(start_paused = true)]
-async fn every_call_that_timed_out_leaves_the_channel_usable() {
-    let (connection, channel, mut server) = connect_with_channel().await;
-    let hasty = channel.with_call_timeout(SECOND);
-    assert!(hasty.call(queue::Declare::new("a")).await.is_err());
-    assert!(hasty.confirm_select().await.is_err());
-    assert!(hasty.basic_get(basic::Get::new("q")).await.is_err());
-    let consume = basic::Consume::new("q", "c");
-    assert!(hasty.basic_consume(consume).await.is_err());
-    let hasty = connection.with_call_timeout(SECOND);
-    assert!(hasty.open_channel().await.is_err());
-
-    // All late answers, and among them what is undone.
-    let late = async {
-        server.expect::<queue::Declare<'_>>(1).await;
-        server.expect::<confirm::Select>(1).await;
-        server.expect::<basic::Get<'_>>(1).await;
-        server.expect::<basic::Consume<'_>>(1).await;
-        server.expect::<channel::Open>(2).await;
-        server.send(1, queue::DeclareOk::new("a", 0, 0)).await;
-        server.send(1, confirm::SelectOk).await;
-        let fetched = basic::GetOk::new(1, "", "q", 0);
-        let properties = basic::Properties::default();
-        server.send_content(1, fetched, &properties, b"late").await;
-        server.send(1, basic::ConsumeOk::new("c")).await;
-        server.send(2, channel::OpenOk).await;
-        server.expect::<basic::Nack>(1).await;
-        server.expect::<basic::Cancel<'_>>(1).await;
-        server.send(1, basic::CancelOk::new("c")).await;
-        server.expect::<channel::Close<'_>>(2).await;
-        server.send(2, channel::CloseOk).await;
+    let receipt = publish_confirmed(&channel, "x").await.within(LIMIT);
+    // Time counts from when the limit was set, not from when it was looked at.
+    tokio::time::sleep(LIMIT / 2).await;
+    let Outcome::InDoubt(error) = receipt.await else {
+        panic!("not in doubt");
     };
-    late.await;
-    let ok = answered(&mut server, channel.call(queue::Declare::new("b"))).await;
-    assert_eq!(ok.unwrap().queue, *"b");
-    let metrics = connection.metrics();
-    assert_eq!((metrics.channels, metrics.unsettled), (1, 0));
+    assert_eq!(error.to_string(), "timed out: no confirm within 7s");
+    assert!(begun.elapsed() < LIMIT + Duration::from_millis(5));
+
+    // The late confirm settles it, and is told nobody.
+    let later = publish_confirmed(&channel, "y").await;
+    for _ in 0..2 {
+        server.expect_content(1).await;
+    }
+    let publisher = channel.publisher();
+    assert_eq!(publisher.in_flight(), 2);
+    server.send(1, basic::Nack::new(1)).await;
+    settle().await;
+    assert_eq!(publisher.in_flight(), 1);
+    server.send(1, basic::Ack::new(2)).await;
+    assert!(later.await.is_confirmed());
+    let tally = channel.wait_for_confirms().await.unwrap();
+    assert_eq!((tally.confirmed, tally.nacked, tally.in_doubt), (0, 0, 0));
 }
 
 #[tokio::test(start_paused = true)]
-async fn channels_take_the_deadline_of_the_handle_that_opens_them() {
-    let (connection, _channel, mut server) = connect_with_channel().await;
-    let hasty = connection.with_call_timeout(5 * SECOND);
-    let channel = answered(&mut server, hasty.open_channel()).await.unwrap();
-    times_out(channel.call(queue::Declare::new("q")), 5, "queue.declare").await;
-    // As long as a year and as short as nothing.
-    let endless = channel.with_call_timeout(Duration::MAX);
-    let ok = answered(&mut server, endless.call(queue::Declare::new("q"))).await;
-    assert!(ok.is_ok());
-    let hopeless = channel.with_call_timeout(Duration::ZERO);
-    let error = hopeless.call(queue::Declare::new("q")).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Timeout);
+async fn a_confirm_in_time_is_told_in_time() {
+    let (_connection, channel, mut server) = connect_with_confirms().await;
+    let receipt = publish_confirmed(&channel, "x").await.within(LIMIT);
+    let waiting = tokio::spawn(receipt);
+    server.expect_content(1).await;
+    tokio::time::sleep(LIMIT - Duration::from_millis(2)).await;
+    server.send(1, basic::Ack::new(1)).await;
+    assert!(waiting.await.unwrap().is_confirmed());
+    // Also if nobody looks until the time is up.
+    let receipt = publish_confirmed(&channel, "y").await.within(LIMIT);
+    server.expect_content(1).await;
+    server.send(1, basic::Ack::new(2)).await;
+    tokio::time::sleep(2 * LIMIT).await;
+    assert!(receipt.await.is_confirmed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_has_come_back_by_then_is_returned() {
+    let (_connection, channel, mut server) = connect_with_confirms().await;
+    let receipts: Vec<Receipt> = [
+        publish_confirmed(&channel, "a").await,
+        publish_confirmed(&channel, "b").await,
+    ]
+    .map(|receipt| receipt.within(LIMIT))
+    .into();
+    for _ in 0..2 {
+        server.expect_content(1).await;
+    }
+    give_back(&mut server, "a").await;
+    let mut outcomes = Vec::new();
+    for receipt in receipts {
+        outcomes.push(receipt.await);
+    }
+    assert!(matches!(&outcomes[0], Outcome::Returned(back) if back.body() == b"a"));
+    assert!(is_timeout(&outcomes[1]));
+    // What comes back later belongs to nobody.
+    give_back(&mut server, "b").await;
+    assert_eq!(channel.returned().await.unwrap().body(), b"b");
+    server.send(1, basic::Ack::new(2).multiple(true)).await;
+    let tally = channel.wait_for_confirms().await.unwrap();
+    assert_eq!((tally.confirmed, tally.returned), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_the_channel_comes_before_the_deadline() {
+    let (_connection, channel, server) = connect_with_confirms().await;
+    let receipt = publish_confirmed(&channel, "x").await.within(LIMIT);
+    let waiting = tokio::spawn(receipt);
+    settle().await;
+    drop(server);
+    let Outcome::InDoubt(error) = waiting.await.unwrap() else {
+        panic!("not in doubt");
+    };
+    assert_eq!(error.kind(), ErrorKind::ConnectionLost);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_publisher_sets_the_limit_and_a_dropped_receipt_is_counted() {
+    let (_connection, channel, mut server) = connect_with_confirms().await;
+    let publisher = channel.publisher().confirm_timeout(LIMIT);
+    let mut receipts = Vec::new();
+    for body in ["a", "b"] {
+        let publish = basic::Publish::new("", "q");
+        let properties = basic::Properties::default();
+        let receipt = publisher.basic_publish_confirmed(publish, properties, body);
+        receipts.push(receipt.await.unwrap());
+    }
+    drop(receipts.pop());
+    assert!(is_timeout(&receipts.remove(0).await));
+    server.send(1, basic::Ack::new(2).multiple(true)).await;
+    assert_eq!(channel.wait_for_confirms().await.unwrap().confirmed, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_beyond_all_times_is_none() {
+    let (_connection, channel, mut server) = connect_with_confirms().await;
+    let receipt = publish_confirmed(&channel, "x").await.within(Duration::MAX);
+    let waiting = tokio::spawn(receipt);
+    settle().await;
+    server.send(1, basic::Ack::new(1)).await;
+    assert!(waiting.await.unwrap().is_confirmed());
+    // Dropped where there is no runtime, one with a limit does no harm.
+    let receipt = publish_confirmed(&channel, "y").await.within(LIMIT);
+    outside(|| drop(receipt));
 }

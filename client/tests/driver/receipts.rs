@@ -9,7 +9,7 @@ use super::meet::{
     publish_confirmed, settle,
 };
 
-async fn give_back(server: &mut Server, body: &str) {
+pub(crate) async fn give_back(server: &mut Server, body: &str) {
     let returned = basic::Return::new(312, "NO_ROUTE", "", "q");
     let properties = basic::Properties::default();
     server

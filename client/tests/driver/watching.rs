@@ -1,131 +1,131 @@
-//! How connections and channels are, and watching that.
+//! Watching what waits to be written.
 
-use leveret::amqp_methods::{channel, connection};
-use leveret::{ChannelState, ConnectionState};
+use leveret::amqp_methods::queue;
+use leveret::{Connection, ErrorKind, PressureRule};
 
 use super::meet::{
-    answered, begin_and_drop, close_channel, connect, connect_with_channel, outside, settle,
+    Server, answered, begin_and_drop, connect_with, connect_with_channel, parameters, publish,
+    settle,
 };
 
-#[tokio::test(start_paused = true)]
-async fn a_connection_is_open_blocked_closing_and_closed() {
-    let (connection, mut server) = connect().await;
-    let mut watch = connection.watch_state();
-    assert!(matches!(connection.state(), ConnectionState::Open));
-    begin_and_drop(watch.changed()).await;
+/// Octets on the wire of a publish by `publish` with a body of 60 octets.
+const PUBLISH: usize = 4 * 8 + 4 + 2 + 1 + 2 + 1 + 14 + 60 - 8;
+const BODY: &str = "000000000000000000000000000000000000000000000000000000000000";
 
-    server
-        .send(0, connection::Blocked::new("low on disk"))
-        .await;
-    let state = watch.changed().await.unwrap();
-    assert!(matches!(&state, ConnectionState::Blocked(reason) if reason == "low on disk"));
-    assert!(matches!(connection.state(), ConnectionState::Blocked(_)));
-    server
-        .send(0, connection::Blocked::new("low on memory"))
-        .await;
-    let state = watch.changed().await.unwrap();
-    assert!(matches!(&state, ConnectionState::Blocked(reason) if reason == "low on memory"));
-    server.send(0, connection::Unblocked).await;
-    assert!(matches!(watch.changed().await, Some(ConnectionState::Open)));
-
-    let closing = tokio::spawn({
-        let connection = connection.clone();
-        async move { connection.close().await }
-    });
-    assert!(matches!(
-        watch.changed().await,
-        Some(ConnectionState::Closing(_))
-    ));
-    server.expect::<connection::Close<'_>>(0).await;
-    server.send(0, connection::CloseOk).await;
-    assert!(matches!(
-        watch.changed().await,
-        Some(ConnectionState::Closed(_))
-    ));
-    assert!(watch.changed().await.is_none());
-    assert!(matches!(watch.state(), ConnectionState::Closed(_)));
-    closing.await.unwrap().unwrap();
+/// A connection whose stream holds `room` octets, and its server, which reads when it is told to.
+async fn narrow(room: usize) -> (Connection, leveret::Channel, Server) {
+    let (connection, mut server) = connect_with(&parameters(), room).await;
+    let channel = answered(&mut server, connection.open_channel())
+        .await
+        .unwrap();
+    (connection, channel, server)
 }
 
-#[tokio::test(start_paused = true)]
-async fn who_looks_late_finds_how_things_are_now() {
-    let (connection, mut server) = connect().await;
-    let mut watch = connection.watch_state();
-    for _ in 0..3 {
-        server.send(0, connection::Blocked::new("low")).await;
-        server.send(0, connection::Unblocked).await;
+/// The server reads all that there is.
+async fn read(server: &mut Server) {
+    tokio::select! {
+        biased;
+        () = async { while server.pump().await {} } => {}
+        () = settle() => {}
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waits_is_seen_in_octets_and_frames() {
+    let (connection, channel, mut server) = narrow(256).await;
+    assert_eq!(connection.write_pressure().octets(), 0);
+    for _ in 0..20 {
+        publish(&channel, BODY).await.unwrap();
+    }
+    let pressure = connection.write_pressure();
+    assert_eq!((pressure.buffered(), pressure.writing()), (20 * PUBLISH, 0));
     settle().await;
-    // It is as it was.
+    // The stream took what it has room for.
+    let pressure = connection.write_pressure();
+    assert_eq!(pressure.octets(), 20 * PUBLISH - 256);
+    assert_eq!(pressure.buffered(), 0);
+    publish(&channel, BODY).await.unwrap();
+    let pressure = connection.write_pressure();
+    assert_eq!(pressure.buffered(), PUBLISH);
+    assert_eq!(pressure.octets(), 21 * PUBLISH - 256);
+    let (octets, average) = (pressure.octets(), pressure.average_frame());
+    let behind = pressure.frames_behind();
+    assert!(average > 30.0 && average < 60.0, "{average}");
+    assert!((40..60).contains(&behind), "{behind} for {octets}");
+    assert_eq!(pressure.high_water(), 1024 * 1024);
+    read(&mut server).await;
+    assert_eq!(connection.write_pressure().octets(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn pressure_begins_at_the_high_mark_and_ends_at_the_low_one() {
+    let (connection, channel, mut server) = narrow(64).await;
+    let (high, low) = (10 * PUBLISH, 2 * PUBLISH);
+    let mut watch = connection.watch_pressure(PressureRule::Marks { high, low });
     begin_and_drop(watch.changed()).await;
-    server.send(0, connection::Blocked::new("low")).await;
-    server
-        .send(0, connection::Close::new(320, "bye", 0, 0))
-        .await;
-    connection.closed().await;
-    let Some(ConnectionState::Closed(error)) = watch.changed().await else {
-        panic!("it has ended");
-    };
-    assert!(error.is_retryable());
-    assert!(watch.changed().await.is_none());
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_channel_is_open_stopped_closing_and_closed() {
-    let (_connection, channel, mut server) = connect_with_channel().await;
-    let mut watch = channel.watch_state();
-    assert!(matches!(channel.state(), ChannelState::Open));
-    server.send(1, channel::Flow { active: false }).await;
-    assert!(matches!(watch.changed().await, Some(ChannelState::Stopped)));
-    server.send(1, channel::Flow { active: true }).await;
-    assert!(matches!(watch.changed().await, Some(ChannelState::Open)));
-    begin_and_drop(channel.close()).await;
-    assert!(matches!(
-        watch.changed().await,
-        Some(ChannelState::Closing(_))
-    ));
-    assert!(matches!(channel.state(), ChannelState::Closing(_)));
-    answered(&mut server, async {
-        assert!(matches!(
-            watch.changed().await,
-            Some(ChannelState::Closed(_))
-        ));
-    })
-    .await;
-    assert!(watch.changed().await.is_none());
-    assert!(format!("{watch:?}").starts_with("ChannelWatch { channel: Some(1)"));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_watch_keeps_nothing_open_and_sees_the_end_of_what_nobody_holds() {
-    let (connection, channel, mut server) = connect_with_channel().await;
-    let mut of_channel = channel.watch_state();
-    let mut of_connection = connection.watch_state();
-    outside(|| drop(channel));
-    answered(&mut server, async {
-        while !matches!(of_channel.changed().await.unwrap(), ChannelState::Closed(_)) {}
-    })
-    .await;
-    drop(connection);
-    answered(&mut server, async {
-        while !matches!(
-            of_connection.changed().await.unwrap(),
-            ConnectionState::Closed(_)
-        ) {}
-    })
-    .await;
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_reason_for_an_end_is_the_same_wherever_one_looks() {
-    let (connection, channel, mut server) = connect_with_channel().await;
-    close_channel(&mut server, 404, "no queue 'q'").await;
+    for _ in 0..9 {
+        publish(&channel, BODY).await.unwrap();
+    }
+    begin_and_drop(watch.changed()).await;
+    let waiting = tokio::spawn(async move { (watch.changed().await, watch) });
     settle().await;
-    let ChannelState::Closed(error) = channel.state() else {
-        panic!("it has ended");
-    };
-    let text = "channel 1 closed by server: 404 no queue 'q'";
-    assert_eq!(error.to_string(), text);
-    assert_eq!(channel.close_error().unwrap().to_string(), text);
-    assert!(matches!(connection.state(), ConnectionState::Open));
+    // 64 of these octets went into the stream: one publish more is not enough, two are.
+    publish(&channel, BODY).await.unwrap();
+    settle().await;
+    assert!(!waiting.is_finished());
+    publish(&channel, BODY).await.unwrap();
+    let (pressed, mut watch) = waiting.await.unwrap();
+    assert!(pressed.unwrap());
+    let waiting = tokio::spawn(async move { (watch.changed().await, watch) });
+    while connection.write_pressure().octets() > low {
+        assert!(!waiting.is_finished());
+        assert!(server.pump().await);
+        tokio::task::yield_now().await;
+    }
+    let (pressed, mut watch) = waiting.await.unwrap();
+    assert!(!pressed.unwrap());
+    begin_and_drop(watch.changed()).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn anything_that_is_written_counts_and_every_watch_is_told() {
+    let (connection, channel, mut server) = narrow(64).await;
+    let rule = PressureRule::Marks { high: 400, low: 0 };
+    let mut watches = [
+        connection.watch_pressure(rule),
+        connection.watch_pressure(PressureRule::FrameRatio(2.0)),
+        connection.watch_pressure(PressureRule::FrameRatio(0.0)),
+    ];
+    let never = PressureRule::FrameRatio(f64::NAN);
+    let mut deaf = connection.watch_pressure(never);
+    for _ in 0..40 {
+        begin_and_drop(channel.call(queue::Purge::new("q"))).await;
+    }
+    for watch in &mut watches {
+        assert!(watch.changed().await.unwrap());
+    }
+    begin_and_drop(deaf.changed()).await;
+    read(&mut server).await;
+    for watch in &mut watches {
+        assert!(!watch.changed().await.unwrap());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_watch_learns_of_the_end_and_keeps_nothing_open() {
+    let (connection, channel, server) = connect_with_channel().await;
+    let mut watch = connection.watch_pressure(PressureRule::FrameRatio(10.0));
+    let waiting = tokio::spawn(async move { watch.changed().await });
+    settle().await;
+    drop(server);
+    let error = waiting.await.unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionLost);
+    drop(channel);
+
+    let (connection, channel, mut server) = connect_with_channel().await;
+    let mut watch = connection.watch_pressure(PressureRule::FrameRatio(10.0));
+    drop((connection, channel));
+    server.serve_auto().await;
+    let error = watch.changed().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionClosed);
 }

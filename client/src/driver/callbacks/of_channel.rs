@@ -3,20 +3,17 @@
 use core::fmt;
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::Arc;
 use std::task::Poll;
 
 use amqp_methods::ShortStr;
-use tokio::sync::Notify;
 
 use super::super::channel::Channel;
 use super::super::events::{ChannelEvent, ChannelEvents};
 use super::super::listening::Lagged;
-use super::super::shared::Shared;
+use super::super::returns::Returns;
 use super::{CallbackTask, Callbacks, Shelf};
 use crate::error::{Error, ErrorKind};
 use crate::message::Returned;
-use crate::proto::ChannelId;
 
 /// Functions that are called when something happens to a channel: from [`Channel::callbacks`].
 ///
@@ -111,11 +108,7 @@ impl ChannelCallbacks {
     pub fn start(self) -> CallbackTask {
         let events = self.channel.events();
         let has_returns = !self.all.returned.0.is_empty();
-        let returns = has_returns.then(|| Returns {
-            shared: Arc::clone(self.channel.shared()),
-            id: self.channel.id(),
-            changed: self.channel.changes(),
-        });
+        let returns = has_returns.then(|| self.channel.returns());
         let (channel, all) = (self.channel, Shelf::new(self.all));
         let task = tokio::spawn(run(channel, events, returns, all));
         CallbackTask { task }
@@ -125,67 +118,49 @@ impl ChannelCallbacks {
 async fn run(
     channel: Channel,
     mut events: ChannelEvents,
-    returns: Option<Returns>,
+    mut returns: Option<Returns>,
     all: Shelf<All>,
 ) {
     let mut goes_on = all.call(move |all| all.open.call(&channel)).await;
     while goes_on {
-        let news = next(&mut events, returns.as_ref()).await;
+        let news = next(&mut events, &mut returns).await;
         let is_last = matches!(news, News::Event(Ok(ChannelEvent::Closed(_))));
         goes_on = all.call(move |all| all.call(news)).await && !is_last;
     }
 }
 
 /// What comes next. Messages that came back go first: that they did was before whatever ended the channel.
-async fn next(events: &mut ChannelEvents, returns: Option<&Returns>) -> News {
+async fn next(events: &mut ChannelEvents, returns: &mut Option<Returns>) -> News {
     let event = {
+        let mut event = pin!(events.next());
         let mut returned = pin!(async {
             match returns {
                 Some(returns) => returns.next().await,
-                None => std::future::pending().await,
+                None => None,
             }
         });
-        let mut event = pin!(events.next());
+        // A stream that has ended is not asked again.
+        let mut is_over = false;
         poll_fn(|cx| {
-            if let Poll::Ready(returned) = returned.as_mut().poll(cx) {
-                return Poll::Ready(Err(returned));
+            if !is_over && let Poll::Ready(returned) = returned.as_mut().poll(cx) {
+                match returned {
+                    Some(returned) => return Poll::Ready(Err(returned)),
+                    None => is_over = true,
+                }
             }
             event.as_mut().poll(cx).map(Ok)
         })
         .await
     };
     match event {
-        Err(returned) => News::Returned(returned),
+        Err(Ok(returned)) => News::Returned(returned),
+        Err(Err(lagged)) => News::Event(Err(lagged)),
         Ok(event) => News::Event(event.unwrap_or_else(|| {
             // It had ended before anybody listened.
             let error = events.close_error();
             let unknown = || Error::new(ErrorKind::ChannelClosed, "");
             Ok(ChannelEvent::Closed(error.unwrap_or_else(unknown)))
         })),
-    }
-}
-
-/// Messages that came back to a channel, which is not kept open for them.
-struct Returns {
-    shared: Arc<Shared>,
-    id: ChannelId,
-    changed: Arc<Notify>,
-}
-
-impl Returns {
-    async fn next(&self) -> Returned {
-        loop {
-            let changed = self.changed.notified();
-            let mut changed = pin!(changed);
-            // Before looking, so that a change in between is not missed.
-            changed.as_mut().enable();
-            let why = "take a returned message";
-            let returned = self.shared.lock(why).core.take_returned(self.id);
-            if let Some(returned) = returned {
-                return returned;
-            }
-            changed.await;
-        }
     }
 }
 

@@ -84,7 +84,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
         // Nothing is left of what was taken before.
         let has_room = state.gauge.written(0, outgoing);
         let has_output = state.core.poll_transmit(&mut self.output);
-        state.gauge.taken(&self.output);
+        state.gauge.taken(self.output.len());
         self.look(&state);
         let known = if has_output {
             state.know_io(cx.waker())
@@ -99,6 +99,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
         if has_room {
             shared.room.notify_waiters();
         }
+        shared.notice_pressure();
         has_output
     }
 }

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use amqp_methods::FieldTable;
 
-use crate::parameters::{Extensions, ParameterError, ParameterErrorKind as Kind, TlsParameters};
+use crate::parameters::{
+    ConnectionParameters, Extensions, ParameterError, ParameterErrorKind as Kind,
+};
 
 /// Catches what no resolver could make sense of; whether the host exists is for the resolver to say.
 pub(super) fn host(host: &str) -> Result<(), ParameterError> {
@@ -88,9 +90,16 @@ pub(super) fn client_properties(table: &FieldTable<'_>) -> Result<(), ParameterE
     })
 }
 
-/// The one place that knows whether this build has TLS: nothing that asks for it may go on without.
-pub(super) fn tls(tls: Option<&TlsParameters>) -> Result<(), ParameterError> {
-    match tls {
+/// What RFC 8305 allows, 8: less would be an attack.
+pub(super) fn happy_eyeballs_delay(delay: Duration) -> Result<(), ParameterError> {
+    let fits = (Duration::from_millis(10)..=MAX_TIMEOUT).contains(&delay);
+    range("happy_eyeballs_delay", fits, "10 ms to 365 days")
+}
+
+/// Nothing that asks for TLS may go on without.
+#[cfg(not(feature = "tls"))]
+pub(super) fn tls(parameters: &ConnectionParameters) -> Result<(), ParameterError> {
+    match &parameters.tls {
         None => Ok(()),
         Some(_) => {
             let expected = "amqp, which is not encrypted";
@@ -99,6 +108,32 @@ pub(super) fn tls(tls: Option<&TlsParameters>) -> Result<(), ParameterError> {
                 "scheme",
                 expected,
             ))
+        }
+    }
+}
+
+/// What nobody can do, or no certificate can be for, is refused before anything is tried.
+#[cfg(feature = "tls")]
+pub(super) fn tls(parameters: &ConnectionParameters) -> Result<(), ParameterError> {
+    use crate::parameters::{ServerName, tls_name};
+
+    let Some(tls) = &parameters.tls else {
+        return Ok(());
+    };
+    tls.validate()?;
+    let expected = "a name or an address that a certificate can be for";
+    let refused = |parameter| ParameterError::new(Kind::ForbiddenCharacter, parameter, expected);
+    match &tls.server_name {
+        ServerName::Name(name) => match tls_name(name) {
+            Some(_) => Ok(()),
+            None => Err(refused("server_name")),
+        },
+        ServerName::Host | ServerName::Untold => {
+            let mut hosts = parameters.endpoints();
+            match hosts.all(|(host, _)| tls_name(host).is_some()) {
+                true => Ok(()),
+                false => Err(refused("host")),
+            }
         }
     }
 }

@@ -42,6 +42,9 @@ impl ConnectionParameters {
     /// Sets the largest message body accepted from the server, in octets, at least 1.
     ///
     /// Default: 128 MiB, which is what RabbitMQ allowed before version 4.0; since then it allows 16 MiB.
+    ///
+    /// A larger one is passed over, told and settled as its consumer has chosen: [`OverLimit`](crate::OverLimit).
+    /// Bodies that a consumer reads piece by piece may be larger.
     #[must_use]
     pub fn max_message_size(mut self, octets: u64) -> Self {
         self.max_message_size = octets;

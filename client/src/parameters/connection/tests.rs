@@ -21,6 +21,10 @@ fn defaults_are_as_documented() {
     assert_eq!(parameters.channel_max, 2047);
     assert_eq!(parameters.connection_attempts, 1);
     assert_eq!(parameters.retry_delay, Duration::from_secs(2));
+    assert!(!parameters.shuffle_endpoints);
+    assert_eq!(parameters.happy_eyeballs_delay, Duration::from_millis(250));
+    assert_eq!(parameters.total_timeout, None);
+    assert_eq!(parameters.tls_handshake_timeout, Duration::from_secs(10));
     assert_eq!(parameters.connection_timeout, Duration::from_secs(10));
     assert_eq!(parameters.handshake_timeout, Duration::from_secs(10));
     assert_eq!(parameters.stack_timeout, Duration::from_secs(15));
@@ -55,6 +59,10 @@ fn each_setter_sets_its_own_field_and_no_other() {
         .channel_max(3)
         .connection_attempts(13)
         .retry_delay(14 * second)
+        .shuffle_endpoints(true)
+        .happy_eyeballs_delay(second / 10)
+        .total_timeout(60 * second)
+        .tls_handshake_timeout(13 * second)
         .connection_timeout(4 * second)
         .handshake_timeout(10 * second)
         .stack_timeout(11 * second)
@@ -84,6 +92,10 @@ fn each_setter_sets_its_own_field_and_no_other() {
         channel_max: 3,
         connection_attempts: 13,
         retry_delay: 14 * second,
+        shuffle_endpoints: true,
+        happy_eyeballs_delay: second / 10,
+        total_timeout: Some(60 * second),
+        tls_handshake_timeout: 13 * second,
         connection_timeout: 4 * second,
         handshake_timeout: 10 * second,
         stack_timeout: 11 * second,
@@ -260,9 +272,19 @@ fn out_of_bounds_is_refused_by_name() {
             base().tcp_options(TcpOptions::default().keepalive_count(0)),
         ),
         (
-            ParameterErrorKind::TlsUnavailable,
-            "scheme",
-            base().tls(TlsParameters::default()),
+            OutOfRange,
+            "happy_eyeballs_delay",
+            base().happy_eyeballs_delay(Duration::from_millis(9)),
+        ),
+        (
+            OutOfRange,
+            "total_timeout",
+            base().total_timeout(Duration::ZERO),
+        ),
+        (
+            OutOfRange,
+            "tls_handshake_timeout",
+            base().tls_handshake_timeout(Duration::ZERO),
         ),
         (
             ParameterErrorKind::Syntax,

@@ -7,8 +7,8 @@ use crate::parameters::ConnectionParameters;
 impl ConnectionParameters {
     /// Sets how many times all hosts are tried, at least 1, before connecting fails.
     ///
-    /// Each time every address of every host is tried in turn. Refused credentials and parameters that no server
-    /// will take end connecting at once. Default: 1.
+    /// Each time every address of every host is tried. Refused credentials, with or without a word of the server's, and
+    /// parameters that no server will take end connecting at once. Default: 1.
     #[must_use]
     pub fn connection_attempts(mut self, attempts: u32) -> Self {
         self.connection_attempts = attempts;
@@ -24,12 +24,43 @@ impl ConnectionParameters {
         self
     }
 
+    /// Sets how long an address has, before the next address of the same host is tried beside it.
+    ///
+    /// From 10 ms, the least that RFC 8305 allows, to 365 days, which is one after the other. Default: 250 ms, as it
+    /// recommends.
+    ///
+    /// RFC 8305, 5
+    #[must_use]
+    pub fn happy_eyeballs_delay(mut self, delay: Duration) -> Self {
+        self.happy_eyeballs_delay = delay;
+        self
+    }
+
+    /// Sets how long connecting may take over all: hosts, addresses, attempts and the delays between them.
+    ///
+    /// More than zero and at most 365 days. It ends with [`Timeout`](crate::ErrorKind::Timeout) and the log of all
+    /// attempts, as soon as there is no time for another. Default: none; each address has its own.
+    #[must_use]
+    pub fn total_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.total_timeout = timeout.into();
+        self
+    }
+
     /// Sets how long one address may take to accept a TCP connection, and a name to become addresses.
     ///
     /// More than zero and at most 365 days. Default: 10 s. pika: `socket_timeout`, without the name.
     #[must_use]
     pub fn connection_timeout(mut self, timeout: Duration) -> Self {
         self.connection_timeout = timeout;
+        self
+    }
+
+    /// Sets how long the handshake of TLS may take, and before it reading the certificates.
+    ///
+    /// More than zero and at most 365 days. Default: 10 s.
+    #[must_use]
+    pub fn tls_handshake_timeout(mut self, timeout: Duration) -> Self {
+        self.tls_handshake_timeout = timeout;
         self
     }
 

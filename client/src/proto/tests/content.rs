@@ -5,7 +5,7 @@ use amqp_methods::{ReplyCode, basic};
 use super::Pair;
 use super::pair::{frame_head, raw_frame};
 use crate::error::{ErrorKind, Initiator};
-use crate::proto::{ChannelId, ConsumerId};
+use crate::proto::{Arrival, ChannelId, ConsumerId, ConsumerOptions, OverLimit};
 
 fn consuming() -> (Pair, ChannelId, ConsumerId) {
     let mut pair = Pair::open();
@@ -222,10 +222,14 @@ fn damaged_properties_close_the_connection() {
 }
 
 #[test]
-fn a_message_too_large_closes_its_channel_and_nothing_else() {
+fn a_message_too_large_closes_its_channel_and_nothing_else_if_that_is_chosen() {
     // Rule: 311, content too large
     for size in [u64::MAX, 1 << 63, 128 * 1024 * 1024 + 1] {
-        let (mut pair, channel, consumer) = consuming();
+        let mut pair = Pair::open();
+        let channel = pair.channel();
+        let mut options = ConsumerOptions::new();
+        options.over_limit = OverLimit::CloseChannel;
+        let consumer = pair.consumer_told(channel, basic::Consume::new("q", "c"), options);
         announces(&mut pair, size);
         pair.peer.sends_body(1, &[0; 200_000]);
         pair.exchange();
@@ -258,7 +262,8 @@ fn the_largest_message_allowed_is_taken() {
     assert_eq!(pair.bodies(consumer).len(), 1);
     pair.delivers(channel, "c", 2, &[0; 1001]);
     pair.exchange();
-    pair.channel_closed();
+    let (deliveries, _) = pair.taken(consumer);
+    assert_eq!(deliveries[0].arrival, Arrival::PassedOver);
 }
 
 #[test]
@@ -284,21 +289,4 @@ fn headers_beyond_frame_max_are_taken_up_to_their_own_limit() {
 
     pair.core_reads(&frame_head(2, 1, 1024 * 1024 - 7));
     assert_eq!(pair.closed().kind(), ErrorKind::Protocol);
-}
-
-#[test]
-fn a_refused_get_answers_its_call() {
-    let mut pair = Pair::open();
-    let channel = pair.channel();
-    let call = pair.call(channel, &basic::Get::new("q"));
-    pair.speak();
-    pair.peer.sends_content_start(
-        1,
-        basic::GetOk::new(1, "", "q", 0),
-        &basic::Properties::default(),
-        u64::MAX,
-    );
-    pair.exchange();
-    let error = pair.reply(call).unwrap_err();
-    assert_eq!(error.reply_code(), Some(ReplyCode::CONTENT_TOO_LARGE));
 }

@@ -1,6 +1,8 @@
 //! The core against a scripted server, under a clock that is moved by hand.
 
+mod acks;
 mod blocked;
+mod bodies;
 mod calls;
 mod cancels;
 mod channels;
@@ -9,6 +11,7 @@ mod commands;
 mod confirms;
 mod consumers;
 mod content;
+mod expiring;
 mod extensions;
 mod flow;
 mod handshake;
@@ -19,6 +22,7 @@ mod memory;
 mod negotiation;
 mod observing;
 mod outcomes;
+mod output;
 mod pair;
 mod purge;
 mod refusals;
@@ -27,6 +31,7 @@ mod scenes;
 mod splits;
 mod state_machine;
 mod texts;
+mod too_large;
 mod unclaimed;
 
 use core::time::Duration;

@@ -7,7 +7,8 @@ use amqp_methods::{Method as _, MethodId, Reply, ReplyCode, Request, basic, chan
 use super::Pair;
 use crate::error::Error;
 use crate::proto::{
-    Body, CallId, ChannelId, ConsumerEnd, ConsumerId, Event, Outcome, RawDelivery, RawReply,
+    Body, CallId, ChannelId, ConsumerEnd, ConsumerId, ConsumerOptions, Event, Outcome, RawDelivery,
+    RawReply,
 };
 
 impl Pair {
@@ -73,6 +74,19 @@ impl Pair {
         reply.consumer.unwrap()
     }
 
+    /// Starts a consumer that takes what is large in a way of its own.
+    pub(super) fn consumer_told(
+        &mut self,
+        channel: ChannelId,
+        consume: basic::Consume<'_>,
+        options: ConsumerOptions,
+    ) -> ConsumerId {
+        let mut view = self.core.channel(channel).unwrap();
+        let call = view.start_consumer(&consume, options).unwrap();
+        self.settle();
+        self.reply(call).unwrap().consumer.unwrap()
+    }
+
     /// The server delivers.
     pub(super) fn delivers(&mut self, channel: ChannelId, tag: &str, number: u64, body: &[u8]) {
         self.peer.sends_content(
@@ -121,6 +135,7 @@ impl Pair {
             Some(Outcome::Confirmed) => "confirmed",
             Some(Outcome::Nacked) => "nacked",
             Some(Outcome::Returned(_)) => "returned",
+            Some(Outcome::NotSent(_)) => "not sent",
             Some(Outcome::InDoubt(_)) => "in doubt",
         }
     }

@@ -71,6 +71,8 @@ fn without_confirms_returns_are_kept_up_to_a_limit() {
     pair.exchange();
     assert!(matches!(pair.event(), Event::Returned(_)));
     pair.no_event();
+    assert_eq!(pair.core.take_missed_returns(channel), 6);
+    assert_eq!(pair.core.take_missed_returns(channel), 0);
     let first = pair.core.take_returned(channel).unwrap();
     assert_eq!(first.body(), 6u32.to_be_bytes());
     let mut count = 1;
@@ -78,4 +80,48 @@ fn without_confirms_returns_are_kept_up_to_a_limit() {
         count += 1;
     }
     assert_eq!(count, 1024);
+}
+
+#[test]
+fn returns_are_kept_up_to_a_limit_of_octets() {
+    let mut pair = Pair::open();
+    let channel = pair.channel();
+    let megabytes = |count: usize| vec![0; count * 1024 * 1024];
+    for size in [6, 6, 6] {
+        returns(
+            &mut pair,
+            "a",
+            &basic::Properties::default(),
+            &megabytes(size),
+        );
+    }
+    pair.exchange();
+    assert_eq!(pair.core.take_missed_returns(channel), 1);
+    // The newest is kept, whatever its size.
+    returns(
+        &mut pair,
+        "a",
+        &basic::Properties::default(),
+        &megabytes(20),
+    );
+    pair.exchange();
+    assert_eq!(pair.core.take_missed_returns(channel), 2);
+    let kept = pair.core.take_returned(channel).unwrap();
+    assert_eq!(kept.body().len(), 20 * 1024 * 1024);
+    assert!(pair.core.take_returned(channel).is_none());
+}
+
+#[test]
+fn what_was_missed_is_told_behind_the_end_of_the_channel() {
+    let mut pair = Pair::open();
+    let channel = pair.channel();
+    for _ in 0..1025 {
+        returns(&mut pair, "a", &basic::Properties::default(), b"x");
+    }
+    pair.exchange();
+    pair.hang_up();
+    assert_eq!(pair.core.take_missed_returns(channel), 1);
+    assert!(pair.core.take_returned(channel).is_some());
+    pair.core.forget(channel);
+    assert_eq!(pair.core.take_missed_returns(channel), 0);
 }

@@ -264,10 +264,13 @@ fn keys_of_tls_that_make_no_sense_are_refused() {
     }
 }
 
+#[cfg(not(feature = "tls"))]
 #[test]
 fn tls_is_refused_in_whatever_way_it_is_asked_for() {
     for url in [
         "amqps://h",
+        "AMQPS://h",
+        "amqps://user:s3cr3t@h",
         "amqps://h?cacertfile=a",
         "amqps://h?ssl_options=%7B%7D",
     ] {
@@ -276,7 +279,45 @@ fn tls_is_refused_in_whatever_way_it_is_asked_for() {
             (error.kind(), error.parameter()),
             (Kind::TlsUnavailable, "scheme")
         );
+        assert!(!format!("{error} {error:?}").contains("s3cr3t"));
         let built = ConnectionParameters::new("h").tls(TlsParameters::default());
         assert_eq!(built.validate().unwrap_err(), error);
     }
+}
+
+#[cfg(feature = "tls")]
+#[test]
+fn what_cannot_be_done_for_tls_is_refused_and_not_passed_over() {
+    for (query, kind, parameter) in [
+        (
+            "certfile=c&keyfile=k&password=s3cr3t",
+            Kind::Unsupported,
+            "key_password",
+        ),
+        (
+            "server_name_indication=not%20a%20name",
+            Kind::ForbiddenCharacter,
+            "server_name",
+        ),
+    ] {
+        let error = format!("amqps://h?{query}").parse::<UrlParameters>();
+        let error = error.unwrap_err();
+        assert_eq!((error.kind(), error.parameter()), (kind, parameter));
+        assert!(!format!("{error} {error:?}").contains("s3cr3t"));
+    }
+    let error = "amqps://b%25r".parse::<UrlParameters>().unwrap_err();
+    assert_eq!(
+        (error.kind(), error.parameter()),
+        (Kind::ForbiddenCharacter, "host")
+    );
+    for url in [
+        "AMQPS://h",
+        "amqps://[::1],10.0.0.1,rabbit_1.local.",
+        "amqps://b%25r?server_name_indication=h",
+        "amqps://h?server_name_indication=disable&verify=verify_none&cacertfile=a&depth=0",
+    ] {
+        assert!(url.parse::<UrlParameters>().is_ok(), "{url}");
+    }
+    let zone = ConnectionParameters::new("fe80::1%eth0").tls(TlsParameters::default());
+    assert!(zone.validate().is_ok());
 }

@@ -3,7 +3,7 @@
 use crate::parameters::ParameterErrorKind as Kind;
 use crate::parameters::ParameterErrorKind::{
     Contradiction, ForbiddenCharacter, Missing, NotANumber, NotUtf8, OutOfRange, Repeated, Syntax,
-    TlsUnavailable, TooLong, Unknown, Unsupported,
+    TooLong, Unknown, Unsupported,
 };
 
 /// URL, kind, name of what is wrong.
@@ -29,8 +29,6 @@ pub(super) const REFUSED: &[(&str, Kind, &str)] = &[
     ("amqp+tls://host", Unsupported, "scheme"),
     ("s3cr3t://host", Unsupported, "scheme"),
     ("user:s3cr3t@host", Unsupported, "scheme"),
-    ("amqps://user:s3cr3t@host", TlsUnavailable, "scheme"),
-    ("AMQPS://host", TlsUnavailable, "scheme"),
     // Bare reserved characters in the user or the password.
     ("amqp://user:s3cr3t@rest@host", Syntax, "userinfo"),
     ("amqp://us@er:s3cr3t@host", Syntax, "userinfo"),
@@ -178,7 +176,6 @@ pub(super) const REFUSED: &[(&str, Kind, &str)] = &[
     ("amqp://host?cacertfile=/ca.pem", Contradiction, "cacertfile"),
     ("amqp://host?verify=verify_peer", Contradiction, "verify"),
     ("amqp://host?server_name_indication=h", Contradiction, "server_name_indication"),
-    ("amqps://host?cacertfile=/ca.pem", TlsUnavailable, "scheme"),
     ("amqps://host?cacertfile=", Missing, "cacertfile"),
     // Several hosts.
     ("amqp://one,,two", Missing, "host"),

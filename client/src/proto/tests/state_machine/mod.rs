@@ -4,11 +4,13 @@
 use std::collections::{HashMap, VecDeque};
 
 use amqp_methods::{Method as _, basic, channel, confirm, queue};
+use amqp_test_broker::Peer;
 use proptest::prelude::*;
 
 use self::server::Served;
 use super::Pair;
-use crate::proto::{CallId, ChannelId, ConsumerId, Event};
+use crate::ConnectionParameters;
+use crate::proto::{Arrival, CallId, ChannelId, ConsumerId, ConsumerOptions, Event, OverLimit};
 
 mod server;
 
@@ -26,6 +28,7 @@ enum Step {
     DropConsumer(u8),
     Publish(u8, u16),
     Unwatch(u8),
+    Expire(u8),
     /// Octets go to the server.
     ToPeer,
     /// The server deals with its next frames.
@@ -52,6 +55,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => n.prop_map(Step::DropConsumer),
         4 => (n, prop_oneof![0..50u16, 16_000..20_000u16]).prop_map(|(n, size)| Step::Publish(n, size)),
         1 => n.prop_map(Step::Unwatch),
+        1 => n.prop_map(Step::Expire),
         6 => Just(Step::ToPeer),
         6 => (1..10u8).prop_map(Step::Serve),
         6 => Just(Step::ToCore),
@@ -69,7 +73,9 @@ struct World {
     calls: HashMap<CallId, (ChannelId, bool)>,
     consumers: Vec<(ConsumerId, ChannelId)>,
     publishes: HashMap<(ChannelId, u64), bool>,
+    /// Ends of publishes that were told, as an outcome or because time was up.
     outcomes: u64,
+    published: Vec<ChannelId>,
 }
 
 fn pick<T: Copy>(from: &[T], n: u8) -> Option<T> {
@@ -79,13 +85,18 @@ fn pick<T: Copy>(from: &[T], n: u8) -> Option<T> {
 impl World {
     fn new() -> Self {
         Self {
-            pair: Pair::open(),
+            pair: Pair::with(
+                &ConnectionParameters::default().max_message_size(8500),
+                Peer::new(),
+            )
+            .opened(),
             served: HashMap::new(),
             channels: Vec::new(),
             calls: HashMap::new(),
             consumers: Vec::new(),
             publishes: HashMap::new(),
             outcomes: 0,
+            published: Vec::new(),
         }
     }
 
@@ -97,6 +108,28 @@ impl World {
             return;
         };
         if let Ok(call) = channel.call(request, <R::Reply as amqp_methods::Reply>::IDS) {
+            self.calls.insert(call, (id, false));
+        }
+    }
+
+    /// Starts a consumer that has wishes about what is large.
+    fn consume(&mut self, n: u8) {
+        let Some(id) = pick(&self.channels, n) else {
+            return;
+        };
+        let Some(mut channel) = self.pair.core.channel(id) else {
+            return;
+        };
+        let mut options = ConsumerOptions::new();
+        options.stream_from = n.is_multiple_of(2).then_some(u64::from(n));
+        options.over_limit = match n % 4 {
+            0 => OverLimit::Discard,
+            1 => OverLimit::Requeue,
+            2 => OverLimit::Ack,
+            _ => OverLimit::CloseChannel,
+        };
+        let consume = basic::Consume::new("q", "").no_ack(n.is_multiple_of(5));
+        if let Ok(call) = channel.start_consumer(&consume, options) {
             self.calls.insert(call, (id, false));
         }
     }
@@ -113,6 +146,7 @@ impl World {
             Step::Select(n) => self.call(n, &confirm::Select::default()),
             Step::Declare(n) => self.call(n, &queue::Declare::new("q")),
             Step::Get(n) => self.call(n, &basic::Get::new("q").no_ack(n % 2 == 0)),
+            Step::Consume(n) if n.is_multiple_of(3) => self.consume(n),
             Step::Consume(n) => self.call(n, &basic::Consume::new("q", "").no_ack(n % 2 == 0)),
             Step::Cancel(n) => self.call(n, &basic::Cancel::new(format!("amq.ctag-{}", n % 8))),
             Step::Abandon(n) => {
@@ -136,16 +170,18 @@ impl World {
             }
             Step::Publish(n, size) => self.publish(n, size),
             Step::Unwatch(n) => {
-                let mut watched: Vec<_> = self
-                    .publishes
-                    .iter()
-                    .filter(|(_, watched)| **watched)
-                    .map(|(key, _)| *key)
-                    .collect();
-                watched.sort();
-                if let Some((channel, number)) = pick(&watched, n) {
+                if let Some((channel, number)) = self.pick_watched(n) {
                     self.pair.core.unwatch(channel, number);
                     self.publishes.insert((channel, number), false);
+                }
+            }
+            Step::Expire(n) => {
+                if let Some((channel, number)) = self.pick_watched(n) {
+                    // Known or not, that is its end.
+                    self.pair.core.expire(channel, number);
+                    assert!(self.pair.core.take_outcome(channel, number).is_none());
+                    self.publishes.insert((channel, number), false);
+                    self.outcomes += 1;
                 }
             }
             Step::ToPeer => drop(self.pair.speak()),
@@ -154,6 +190,13 @@ impl World {
             _ => self.server_acts(step),
         }
         self.look();
+    }
+
+    fn pick_watched(&self, n: u8) -> Option<(ChannelId, u64)> {
+        let watched = self.publishes.iter().filter(|(_, watched)| **watched);
+        let mut watched: Vec<_> = watched.map(|(key, _)| *key).collect();
+        watched.sort();
+        pick(&watched, n)
     }
 
     fn publish(&mut self, n: u8, size: u16) {
@@ -174,6 +217,7 @@ impl World {
         );
         if let Ok(Some(number)) = published {
             self.publishes.insert((id, number), watched);
+            self.published.push(id);
         }
     }
 
@@ -247,14 +291,27 @@ impl World {
         }
         let watched = self.publishes.values().filter(|watched| **watched).count();
         assert_eq!(watched, 0, "publishes without an outcome");
+        let mut counted = 0;
+        for channel in &self.published {
+            let tally = self.pair.core.take_tally(*channel);
+            counted += tally.confirmed + tally.nacked + tally.returned + tally.in_doubt;
+        }
+        assert_eq!(counted + self.outcomes, self.published.len() as u64);
         for (consumer, _) in core::mem::take(&mut self.consumers) {
-            assert!(
-                self.pair.taken(consumer).1.is_some(),
-                "a consumer without an end"
-            );
+            let (deliveries, end) = self.pair.taken(consumer);
+            assert!(end.is_some(), "a consumer without an end");
+            for delivery in deliveries {
+                if let Arrival::Streamed(body) = delivery.arrival {
+                    let mut pieces = VecDeque::new();
+                    let end = self.pair.core.take_body(body, &mut pieces);
+                    assert!(end.is_some(), "a body without an end");
+                    self.pair.core.drop_body(body);
+                }
+            }
             assert_eq!(self.pair.core.drop_consumer(consumer), None);
         }
         assert_eq!(self.pair.core.consumers.len(), 0);
+        assert_eq!(self.pair.core.bodies.len(), 0);
         assert_eq!(self.pair.core.waiting_octets(), 0);
         assert_eq!(self.pair.core.half_received, 0);
     }

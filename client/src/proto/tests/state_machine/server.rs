@@ -81,6 +81,10 @@ impl World {
                 }
             }
             AnyMethod::BasicNack(nack) => assert!(nack.delivery_tag <= served.delivered),
+            AnyMethod::BasicReject(reject) => {
+                assert!(reject.delivery_tag <= served.delivered);
+            }
+            AnyMethod::BasicAck(ack) => assert!(ack.delivery_tag <= served.delivered),
             other => panic!("{other:?}"),
         }
     }

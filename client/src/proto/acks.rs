@@ -1,0 +1,292 @@
+//! Acknowledgements that are put together: a run of single ones becomes one that says `multiple`.
+//!
+//! `multiple` acknowledges everything up to its tag that is not settled yet, on the whole channel. So it may be said only
+//! where nothing is left out: every tag up to there has been acknowledged by the application, or settled in another
+//! way. Servers number the deliveries of a channel 1, 2, 3; what was not settled is whatever lies between.
+
+use core::time::Duration;
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use amqp_methods::basic;
+
+use super::connection::later;
+use super::{Channel, Connection, DeliveryTag, Settlement};
+use crate::error::{Error, ErrorKind};
+
+/// What of a channel is settled, and which acknowledgements wait to be sent.
+#[derive(Debug)]
+pub(super) struct Acks {
+    /// So many at most.
+    count: usize,
+    /// So long at most.
+    within: Duration,
+    /// Everything up to here is settled, or its acknowledgement waits.
+    floor: u64,
+    /// The same beyond a gap: runs, each from its first tag to its last.
+    above: BTreeMap<u64, u64>,
+    /// Acknowledgements that wait.
+    waiting: Vec<u64>,
+    /// When they are sent at the latest, once that is known.
+    due: Option<Instant>,
+}
+
+impl Acks {
+    pub(super) fn new(count: usize, within: Duration) -> Self {
+        Self {
+            count,
+            within,
+            floor: 0,
+            above: BTreeMap::new(),
+            waiting: Vec::new(),
+            due: None,
+        }
+    }
+
+    /// The application acknowledges a delivery. True if so many wait now that they have to be sent.
+    fn ack(&mut self, tag: u64) -> bool {
+        self.settled(tag);
+        self.waiting.push(tag);
+        self.waiting.len() >= self.count
+    }
+
+    /// A delivery was settled in another way, or needs no settling.
+    pub(super) fn settled(&mut self, tag: u64) {
+        if tag <= self.floor {
+            return;
+        }
+        let mut run = (tag, tag);
+        // The run that ends just before, or holds the tag.
+        if let Some((&first, &last)) = self.above.range(..=tag).next_back()
+            && last >= tag - 1
+        {
+            run = (first, last.max(tag));
+        }
+        if let Some(next) = run.1.checked_add(1)
+            && let Some(last) = self.above.remove(&next)
+        {
+            run.1 = last;
+        }
+        if run.0 == self.floor + 1 {
+            self.above.remove(&run.0);
+            self.floor = run.1;
+        } else {
+            self.above.insert(run.0, run.1);
+        }
+    }
+
+    /// Everything up to there is settled.
+    fn settled_to(&mut self, tag: u64) {
+        if tag <= self.floor {
+            return;
+        }
+        let mut beyond = self.above.split_off(&tag);
+        if let Some((_, &last)) = self.above.last_key_value()
+            && last > tag
+        {
+            beyond.insert(tag, last);
+        }
+        self.above = beyond;
+        self.floor = tag;
+        // What begins there or right behind belongs to it now.
+        for first in [tag, tag.saturating_add(1)] {
+            if let Some(last) = self.above.remove(&first) {
+                self.floor = self.floor.max(last);
+            }
+        }
+    }
+
+    /// What has to be sent so that nothing waits: one for all that lie below the first gap, one for each beyond it.
+    fn flush(&mut self) -> impl Iterator<Item = basic::Ack> {
+        self.due = None;
+        let floor = self.floor;
+        let waiting = core::mem::take(&mut self.waiting);
+        let below = waiting.iter().filter(|tag| **tag <= floor);
+        // The last that is outstanding: a server does not know a tag that was settled in another way.
+        let run = below.clone().max().map(|last| basic::Ack {
+            delivery_tag: *last,
+            multiple: below.count() > 1,
+        });
+        let beyond = waiting.into_iter().filter(move |tag| *tag > floor);
+        run.into_iter().chain(beyond.map(basic::Ack::new))
+    }
+}
+
+/// When acknowledgements that wait have to be sent, over all channels.
+#[derive(Debug, Default)]
+pub(super) struct AckTimer {
+    /// Some have begun to wait, and it is not known since when.
+    is_untimed: bool,
+    /// The earliest; the channel it was set for may have sent them already.
+    due: Option<Instant>,
+}
+
+impl AckTimer {
+    /// The earlier of the two.
+    #[inline]
+    pub(super) fn earliest(&self, other: Option<Instant>) -> Option<Instant> {
+        match self.due {
+            None => other,
+            Some(due) => Some(other.map_or(due, |other| other.min(due))),
+        }
+    }
+}
+
+impl Channel<'_> {
+    /// From now on, acknowledgements wait until there are `count` of them or the oldest has waited for `within`, and go
+    /// out as one that says `multiple` where nothing unsettled lies between.
+    ///
+    /// They also go out before any other method on the channel, other than what settles or publishes, and before the
+    /// connection closes. How long they have waited is counted from when the core hears of the time:
+    /// [`Connection::time_acks`].
+    ///
+    /// # Errors
+    /// A channel that has received deliveries: what is settled of them is not known.
+    pub fn coalesce_acks(&mut self, count: usize, within: Duration) -> Result<(), Error> {
+        let id = self.id;
+        let Some(state) = self.connection.channels.open(id) else {
+            return Err(self.connection.unusable(id));
+        };
+        if state.has_delivered {
+            let refusal = "acknowledgements are coalesced from before the first delivery on";
+            return Err(Error::new(ErrorKind::State, refusal));
+        }
+        match &mut state.acks {
+            Some(acks) => (acks.count, acks.within) = (count, within),
+            None => state.acks = Some(Box::new(Acks::new(count, within))),
+        }
+        Ok(())
+    }
+
+    /// Sends the acknowledgements that wait.
+    pub fn flush_acks(&mut self) {
+        let id = self.id;
+        let Some(state) = self.connection.channels.open(id) else {
+            return;
+        };
+        let Some(acks) = &mut state.acks else {
+            return;
+        };
+        let outbox = &mut self.connection.outbox;
+        let encoder = self.connection.encoder;
+        for ack in acks.flush() {
+            if let Err(error) = outbox.method(encoder, id.number(), &ack) {
+                tracing::error!(%error, "basic.ack does not fit the wire");
+            }
+        }
+    }
+
+    /// Settles a delivery where acknowledgements are coalesced.
+    #[cold]
+    pub(super) fn settle_coalesced(
+        &mut self,
+        tag: DeliveryTag,
+        settlement: Settlement,
+    ) -> Result<(), Error> {
+        let (value, id) = (tag.value, self.id);
+        let multiple = match settlement {
+            Settlement::Ack { multiple } | Settlement::Nack { multiple, .. } => multiple,
+            Settlement::Reject { .. } => false,
+        };
+        // Zero would mean all of them; no server gives it to a delivery.
+        if settlement == (Settlement::Ack { multiple: false }) && value != 0 {
+            let state = self.connection.channels.open(id);
+            if let Some(acks) = state.and_then(|state| state.acks.as_mut()) {
+                if acks.ack(value) {
+                    self.flush_acks();
+                } else if acks.due.is_none() {
+                    self.connection.ack_timer.is_untimed = true;
+                }
+            }
+            return Ok(());
+        }
+        if multiple {
+            self.flush_acks();
+        }
+        self.write_settlement(value, settlement)?;
+        let state = self.connection.channels.open(id);
+        if let Some(acks) = state.and_then(|state| state.acks.as_mut()) {
+            match multiple {
+                true => acks.settled_to(value),
+                false => acks.settled(value),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Connection {
+    /// Whether acknowledgements have begun to wait, and [`time_acks`](Self::time_acks) is to be called.
+    #[inline]
+    pub fn acks_are_untimed(&self) -> bool {
+        self.ack_timer.is_untimed
+    }
+
+    /// Whether acknowledgements may be waiting on any channel.
+    #[inline]
+    pub fn acks_may_wait(&self) -> bool {
+        self.ack_timer.is_untimed || self.ack_timer.due.is_some()
+    }
+
+    /// Says what time it is, from which the waiting of acknowledgements counts. See
+    /// [`Channel::coalesce_acks`].
+    pub fn time_acks(&mut self, now: Instant) {
+        if !core::mem::take(&mut self.ack_timer.is_untimed) {
+            return;
+        }
+        for number in self.channels.numbers() {
+            let state = self.channels.number(number);
+            let Some(acks) = state.and_then(|state| state.acks.as_mut()) else {
+                continue;
+            };
+            if !acks.waiting.is_empty() && acks.due.is_none() {
+                acks.due = Some(later(now, acks.within));
+                self.ack_timer.due = self.ack_timer.earliest(acks.due);
+            }
+        }
+    }
+
+    /// Sends the acknowledgements whose time has come.
+    pub(super) fn flush_due_acks(&mut self, now: Instant) {
+        self.time_acks(now);
+        if self.ack_timer.due.is_none_or(|due| now < due) {
+            return;
+        }
+        self.ack_timer.due = None;
+        for number in self.channels.numbers() {
+            let Some(state) = self.channels.number(number) else {
+                continue;
+            };
+            let id = state.id;
+            match state.acks.as_ref().and_then(|acks| acks.due) {
+                Some(due) if now >= due => Channel {
+                    connection: self,
+                    id,
+                }
+                .flush_acks(),
+                due => self.ack_timer.due = self.ack_timer.earliest(due),
+            }
+        }
+    }
+
+    /// Sends the acknowledgements that wait on any channel.
+    pub(super) fn flush_all_acks(&mut self) {
+        if !self.acks_may_wait() {
+            return;
+        }
+        self.ack_timer = AckTimer::default();
+        for number in self.channels.numbers() {
+            if let Some(id) = self.channels.number(number).map(|state| state.id) {
+                Channel {
+                    connection: self,
+                    id,
+                }
+                .flush_acks();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "acks_tests.rs"]
+mod tests;

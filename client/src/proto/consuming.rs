@@ -1,0 +1,31 @@
+//! Starting a consumer that is told more than `basic.consume` says.
+
+use amqp_methods::{Method as _, basic};
+
+use super::calls::Effect;
+use super::checks::{Way, check};
+use super::{CallId, Channel, ConsumerOptions};
+use crate::error::Error;
+
+impl Channel<'_> {
+    /// Starts a consumer; the answer comes as an [`Event::Reply`](super::Event::Reply) that names it.
+    ///
+    /// [`call`](Self::call) does the same, with the options' defaults.
+    ///
+    /// # Errors
+    /// A value that the wire cannot hold; a request with `no_wait`; a channel that is not open. Nothing was sent.
+    pub fn start_consumer(
+        &mut self,
+        consume: &basic::Consume<'_>,
+        options: ConsumerOptions,
+    ) -> Result<CallId, Error> {
+        check(consume, &self.connection.extensions, Way::CALL_ON_CHANNEL)?;
+        self.flush_acks();
+        self.write_open(consume)?;
+        let effect = Effect::Consume {
+            no_ack: consume.no_ack,
+            options,
+        };
+        self.await_reply(&[basic::ConsumeOk::ID], effect)
+    }
+}

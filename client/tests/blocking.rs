@@ -1,0 +1,27 @@
+//! The blocking client against a scripted server, over TCP.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests"
+)]
+
+#[path = "blocking/meet.rs"]
+mod meet;
+#[path = "driver/probe.rs"]
+mod probe;
+
+#[path = "blocking/calls.rs"]
+mod calls;
+#[path = "blocking/consuming.rs"]
+mod consuming;
+#[path = "blocking/ending.rs"]
+mod ending;
+#[path = "blocking/extensions.rs"]
+mod extensions;
+#[path = "blocking/publishing.rs"]
+mod publishing;
+#[path = "blocking/runtimes.rs"]
+mod runtimes;
+#[path = "blocking/threads.rs"]
+mod threads;
