@@ -288,6 +288,42 @@ async fn messages_have_spans_with_the_attributes_of_opentelemetry() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn publishers_and_handlers_have_spans_as_well() {
+    let log = Log::of(Level::DEBUG);
+    let (_connection, channel, mut server) = connect_with_confirms().await;
+    let publish = basic::Publish::new("", "from-a-publisher");
+    let properties = basic::Properties::default();
+    let publisher = channel.publisher();
+    publisher
+        .basic_publish(publish, properties, "x")
+        .await
+        .unwrap();
+    let span = log.span("publish");
+    assert!(
+        span.contains("messaging.destination.name=\"from-a-publisher\""),
+        "{span}"
+    );
+
+    let consumer = consume(&mut server, &channel, "c").await;
+    server.send(1, basic::Cancel::new("c").no_wait(true)).await;
+    let handled = consumer
+        .for_each(|message: leveret::Message| async move {
+            let tag = message.delivery_tag();
+            tracing::info!(tag, "handled");
+            Ok::<_, std::convert::Infallible>(())
+        })
+        .run()
+        .await;
+    assert_eq!(handled.acked, 2);
+    let written = log.written();
+    for tag in 1..=2 {
+        let event = find(&written, &format!("handled tag={tag}"));
+        let delivered = format!("messaging.rabbitmq.message.delivery_tag={tag}");
+        assert!(event.spans.contains(&delivered), "{event:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn without_somebody_who_wants_to_see_them_messages_have_no_spans() {
     let log = Log::of(Level::INFO);
     let (_connection, channel, mut server) = connect_with_channel().await;
