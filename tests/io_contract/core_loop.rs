@@ -170,7 +170,9 @@ impl<L: CoreLoop> Driver for Around<L> {
             let end = driver.io.core().take_deliveries(consumer, deliveries);
             let delivery = driver.deliveries.pop_front().map(Ok);
             delivery.or_else(|| match end? {
-                ConsumerEnd::ChannelClosed(error) => Some(Err(error)),
+                ConsumerEnd::ChannelClosed(error) | ConsumerEnd::ConnectionLost(error) => {
+                    Some(Err(error))
+                }
                 other => panic!("{other:?}"),
             })
         })??;
