@@ -11,6 +11,10 @@ mod meet;
 #[path = "driver/probe.rs"]
 mod probe;
 
+#[path = "blocking/acknowledging.rs"]
+mod acknowledging;
+#[path = "blocking/bodies.rs"]
+mod bodies;
 #[path = "blocking/calls.rs"]
 mod calls;
 #[path = "blocking/consuming.rs"]
@@ -19,9 +23,13 @@ mod consuming;
 mod ending;
 #[path = "blocking/extensions.rs"]
 mod extensions;
+#[path = "blocking/fetching.rs"]
+mod fetching;
 #[path = "blocking/publishing.rs"]
 mod publishing;
 #[path = "blocking/runtimes.rs"]
 mod runtimes;
+#[path = "blocking/starting.rs"]
+mod starting;
 #[path = "blocking/threads.rs"]
 mod threads;

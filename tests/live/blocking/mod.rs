@@ -8,6 +8,7 @@ use crate::broker::broker;
 
 mod consuming;
 mod ending;
+mod kinds;
 mod messages;
 mod publishing;
 mod topology;
