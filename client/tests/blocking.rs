@@ -25,6 +25,10 @@ mod ending;
 mod extensions;
 #[path = "blocking/fetching.rs"]
 mod fetching;
+#[path = "blocking/listening.rs"]
+mod listening;
+#[path = "blocking/publishers.rs"]
+mod publishers;
 #[path = "blocking/publishing.rs"]
 mod publishing;
 #[path = "blocking/runtimes.rs"]
@@ -33,3 +37,7 @@ mod runtimes;
 mod starting;
 #[path = "blocking/threads.rs"]
 mod threads;
+#[path = "blocking/transactions.rs"]
+mod transactions;
+#[path = "blocking/watching.rs"]
+mod watching;

@@ -53,8 +53,9 @@
 //! Nothing hangs that does not hang asynchronously: calls have `call_timeout`, connecting and closing have theirs, and
 //! the end of a channel or connection ends every wait with its reason. What waits for the application or for others to
 //! do something has a second form with a limit: [`Consumer::next_within`], [`Receipt::wait_for`],
-//! [`Channel::wait_for_confirms_within`], [`Channel::returned_within`],
-//! [`BodyPieces::next_within`], [`Connection::closed_within`]. [`Connection::wait`] and [`Connection::wait_within`] wait for any future, those of the
+//! [`Channel::wait_for_confirms_within`], [`Channel::returned_within`], [`Returns::next_within`],
+//! [`BodyPieces::next_within`], [`PressureWatch::changed_within`], [`Connection::closed_within`]. Publishing has
+//! [`Publisher::when_held`]. [`Connection::wait`] and [`Connection::wait_within`] wait for any future, those of the
 //! [asynchronous handles](Channel::as_async) included.
 //!
 //! # In asynchronous code
@@ -79,7 +80,8 @@
 //! | `cancel()` | [`Consumer::cancel`]; what was received can still be read; dropping gives it back |
 //! | `basic_publish` in confirm mode | [`Channel::basic_publish_confirmed`], then [`Receipt::wait`] |
 //! | `NackError`, `UnroutableError` | [`Outcome::Nacked`](crate::Outcome::Nacked), [`Outcome::Returned`](crate::Outcome::Returned) |
-//! | `add_on_return_callback` | [`Channel::returned`] |
+//! | `add_on_return_callback` | [`Channel::returns`], on a thread of its own or between publishes; [`Channel::returned`] |
+//! | `tx_select()`, `tx_commit()`, `tx_rollback()` | the same |
 //! | `basic_get` with its triple `None` | [`Channel::basic_get`] with `Option<Delivery>` |
 //!
 //! # How it is made
@@ -104,9 +106,13 @@ mod consumer_builder;
 mod content;
 mod fetch;
 mod methods;
+mod pressure_watch;
 mod publish;
+mod publisher;
 mod received;
+mod returns;
 mod thread;
+mod transactions;
 mod wait;
 
 #[cfg(test)]
@@ -119,5 +125,8 @@ pub use consumer::{Consumer, InactivityTimeout};
 pub use consumer_builder::ConsumerBuilder;
 pub use fetch::Fetch;
 pub use methods::Methods;
+pub use pressure_watch::PressureWatch;
 pub use publish::Receipt;
+pub use publisher::Publisher;
 pub use received::Received;
+pub use returns::Returns;

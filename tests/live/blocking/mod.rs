@@ -12,6 +12,7 @@ mod kinds;
 mod messages;
 mod publishing;
 mod topology;
+mod transactions;
 
 /// A connection with a channel; none where there is no broker.
 fn open() -> Option<(Connection, Channel)> {
