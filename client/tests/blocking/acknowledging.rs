@@ -9,7 +9,8 @@ use super::meet::{Script, consumes, deliver};
 
 #[test]
 fn a_run_of_acks_is_one_and_a_flush_waits_for_no_more() {
-    let script = Script::with_channel(async |mut server| {
+    let (tell, told) = std::sync::mpsc::channel();
+    let script = Script::with_channel(async move |mut server| {
         consumes(&mut server).await;
         for number in 1..=5 {
             deliver(&mut server, "tag", number).await;
@@ -20,6 +21,7 @@ fn a_run_of_acks_is_one_and_a_flush_waits_for_no_more() {
             let ack = basic::Ack::new(last).multiple(true);
             server.expect_method(1, &ack).await;
         }
+        tell.send(()).unwrap();
         server.serve_auto().await;
     });
     let (connection, channel) = script.connect_with_channel();
@@ -31,6 +33,8 @@ fn a_run_of_acks_is_one_and_a_flush_waits_for_no_more() {
         delivery.unwrap().ack().unwrap();
     }
     channel.flush_acks();
+    // To close would flush as well.
+    told.recv().unwrap();
     connection.close().unwrap();
     script.end();
 }
