@@ -11,6 +11,10 @@ mod meet;
 #[path = "driver/probe.rs"]
 mod probe;
 
+#[path = "blocking/acknowledging.rs"]
+mod acknowledging;
+#[path = "blocking/bodies.rs"]
+mod bodies;
 #[path = "blocking/calls.rs"]
 mod calls;
 #[path = "blocking/consuming.rs"]
@@ -19,9 +23,21 @@ mod consuming;
 mod ending;
 #[path = "blocking/extensions.rs"]
 mod extensions;
+#[path = "blocking/fetching.rs"]
+mod fetching;
+#[path = "blocking/listening.rs"]
+mod listening;
+#[path = "blocking/publishers.rs"]
+mod publishers;
 #[path = "blocking/publishing.rs"]
 mod publishing;
 #[path = "blocking/runtimes.rs"]
 mod runtimes;
+#[path = "blocking/starting.rs"]
+mod starting;
 #[path = "blocking/threads.rs"]
 mod threads;
+#[path = "blocking/transactions.rs"]
+mod transactions;
+#[path = "blocking/watching.rs"]
+mod watching;

@@ -71,7 +71,8 @@ impl Channel {
         self.thread.wait(self.inner.basic_qos(prefetch_count))
     }
 
-    /// Starts a consumer. As [`Channel::basic_consume`](crate::Channel::basic_consume).
+    /// Starts a consumer. As [`Channel::basic_consume`](crate::Channel::basic_consume); [`consumer`](Self::consumer) has
+    /// more to choose from.
     ///
     /// # Errors
     /// As there.

@@ -19,8 +19,8 @@ use crate::proto::Tuning;
 /// connection is closed in the background; [`close`](Self::close) does it in sight.
 #[derive(Clone, Debug)]
 pub struct Connection {
-    inner: driver::Connection,
-    thread: Thread,
+    pub(super) inner: driver::Connection,
+    pub(super) thread: Thread,
 }
 
 impl Connection {

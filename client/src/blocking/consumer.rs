@@ -5,24 +5,32 @@ use std::time::Duration;
 use amqp_methods::ShortStr;
 
 use super::Channel;
-use crate::driver::{self, Delivery};
-use crate::error::{Error, ErrorKind};
+use super::bodies::StreamedDelivery;
+use super::received::Received;
+use crate::driver::{self, Delivery, Message, Next};
+use crate::error::Error;
 use crate::proto::ConsumerEnd;
 
-/// A consumer: an iterator of deliveries, which waits for the next one. As [`Consumer`](crate::Consumer).
+/// A consumer: an iterator of deliveries, or of what else it was [asked for](Channel::consumer), which waits for the next
+/// one. As [`Consumer`](crate::Consumer).
 ///
 /// It ends with `None` when this client cancels the consumer. When the server cancels it, or the channel ends, the last
-/// item is an error that says why.
+/// item is an error that says why. An error that tells of a message that is [too large](Error::too_large) is not the last
+/// item.
+///
+/// A `for` loop over it takes the place of the asynchronous [`Consumer::for_each`](crate::Consumer::for_each): the loop
+/// settles each delivery by what came of it, hands it to other threads if there is much to do, and ends by `break`.
+/// [`Delivery::settle_on_drop`] is for what an early return or a panic leaves behind.
 ///
 /// Dropped, it is cancelled in the background, and deliveries nobody has seen go back to their queue.
 #[derive(Debug)]
-pub struct Consumer {
-    inner: driver::Consumer,
+pub struct Consumer<D: Received = Delivery> {
+    inner: driver::Consumer<D::Inner>,
     channel: Channel,
 }
 
-impl Consumer {
-    pub(super) fn new(inner: driver::Consumer, channel: Channel) -> Self {
+impl<D: Received> Consumer<D> {
+    pub(super) fn new(inner: driver::Consumer<D::Inner>, channel: Channel) -> Self {
         Self { inner, channel }
     }
 
@@ -36,24 +44,16 @@ impl Consumer {
         &self.channel
     }
 
-    /// The next delivery, if it comes within `timeout`; zero takes what is there. None at the end.
+    /// The next delivery, if one comes within `timeout`; zero takes what is there. As
+    /// [`Consumer::next_within`](crate::Consumer::next_within).
     ///
     /// # Errors
-    /// A time-out ([`Error::is_timeout`]), after which the consumer goes on; why the consumer ended, once, if that was not
-    /// this client's doing.
-    pub fn next_within(&mut self, timeout: Duration) -> Option<Result<Delivery, Error>> {
-        let delivery = self.within(timeout)?;
-        let detail = || format!("no delivery within {timeout:?}");
-        let late = || Error::new(ErrorKind::Timeout, detail());
-        Some(delivery.and_then(|delivery| delivery.ok_or_else(late)))
-    }
-
-    /// The same, with a delivery of none for a time-out.
-    fn within(&mut self, timeout: Duration) -> Option<Result<Option<Delivery>, Error>> {
-        match self.channel.thread.within(timeout, self.inner.next()) {
-            Ok(Some(next)) => next.map(|delivery| delivery.map(Some)),
-            Ok(None) => Some(Ok(None)),
-            Err(refused) => Some(Err(refused)),
+    /// As there.
+    pub fn next_within(&mut self, timeout: Duration) -> Result<Next<D>, Error> {
+        match self.channel.thread.within(timeout, self.inner.next())? {
+            Some(Some(next)) => next.map(|inner| Next::Delivery(D::received(&self.channel, inner))),
+            Some(None) => Ok(Next::Ended),
+            None => Ok(Next::Idle),
         }
     }
 
@@ -72,25 +72,21 @@ impl Consumer {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn inactivity_timeout(&mut self, timeout: Duration) -> InactivityTimeout<'_> {
+    pub fn inactivity_timeout(&mut self, timeout: Duration) -> InactivityTimeout<'_, D> {
         InactivityTimeout {
             consumer: self,
             timeout,
         }
     }
 
+    /// How many deliveries are here that nobody has seen.
+    pub fn waiting(&self) -> usize {
+        self.inner.waiting()
+    }
+
     /// Why the consumer ended, once the iterator has.
     pub fn end(&self) -> Option<&ConsumerEnd> {
         self.inner.end()
-    }
-
-    /// Cancels the consumer and gives back what it was sent and nobody read; gives how many messages that were. As
-    /// [`Consumer::cancel`](crate::Consumer::cancel).
-    ///
-    /// # Errors
-    /// As [`Channel::call`].
-    pub fn cancel(&mut self) -> Result<usize, Error> {
-        self.channel.thread.wait(self.inner.cancel())
     }
 
     /// Cancels the consumer. What the server had sent before it knew can still be read from the iterator, which ends
@@ -103,26 +99,67 @@ impl Consumer {
     }
 }
 
-impl Iterator for Consumer {
-    type Item = Result<Delivery, Error>;
+impl Consumer<Delivery> {
+    /// Cancels the consumer and gives back what it was sent and nobody read; gives how many messages that were. As
+    /// [`Consumer::cancel`](crate::Consumer::cancel).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn cancel(&mut self) -> Result<usize, Error> {
+        self.channel.thread.wait(self.inner.cancel())
+    }
+}
+
+impl Consumer<StreamedDelivery> {
+    /// Cancels the consumer, and gives back whatever nobody has seen: so many deliveries. What still comes of their
+    /// bodies is passed over.
+    ///
+    /// # Errors
+    /// The same as that of other consumers: [`Consumer::cancel`].
+    pub fn cancel(&mut self) -> Result<usize, Error> {
+        self.channel.thread.wait(self.inner.cancel())
+    }
+}
+
+impl Consumer<Message> {
+    /// Cancels the consumer, and gives whatever has been delivered and nobody has seen: the server has forgotten these
+    /// messages.
+    ///
+    /// # Errors
+    /// As [`Channel::call`]. If the channel or the connection had ended, what was delivered before can still be read from
+    /// the iterator.
+    pub fn cancel(&mut self) -> Result<Vec<Message>, Error> {
+        self.channel.thread.wait(self.inner.cancel())
+    }
+}
+
+impl<D: Received> Iterator for Consumer<D> {
+    type Item = Result<D, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let next = self.channel.thread.try_wait(self.inner.next());
-        next.unwrap_or_else(|refused| Some(Err(refused)))
+        match self.channel.thread.try_wait(self.inner.next()) {
+            Ok(next) => next.map(|next| next.map(|inner| D::received(&self.channel, inner))),
+            Err(refused) => Some(Err(refused)),
+        }
     }
 }
 
 /// Deliveries of a consumer, and times when none came, from [`Consumer::inactivity_timeout`].
 #[derive(Debug)]
-pub struct InactivityTimeout<'c> {
-    consumer: &'c mut Consumer,
+pub struct InactivityTimeout<'c, D: Received = Delivery> {
+    consumer: &'c mut Consumer<D>,
     timeout: Duration,
 }
 
-impl Iterator for InactivityTimeout<'_> {
-    type Item = Result<Option<Delivery>, Error>;
+impl<D: Received> Iterator for InactivityTimeout<'_, D> {
+    type Item = Result<Option<D>, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.consumer.within(self.timeout)
+        match self.consumer.next_within(self.timeout) {
+            Ok(Next::Delivery(delivery)) => Some(Ok(Some(delivery))),
+            Ok(Next::Idle) => Some(Ok(None)),
+            Ok(Next::Ended) => None,
+            Err(error) => Some(Err(error)),
+        }
     }
 }

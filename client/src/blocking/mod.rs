@@ -29,7 +29,8 @@
 //! ```
 //!
 //! The names are those of the asynchronous client: where that has an `async fn`, there is a function here which returns
-//! when it is done. What needs no waiting is the same type: a [`Delivery`](crate::Delivery) is settled without waiting
+//! when it is done, and where that has a stream, an iterator. A body that comes in pieces can be
+//! [read](BodyPieces). What needs no waiting is the same type: a [`Delivery`](crate::Delivery) is settled without waiting
 //! for anything, methods and properties are values, errors are errors.
 //!
 //! # Threads
@@ -52,8 +53,9 @@
 //! Nothing hangs that does not hang asynchronously: calls have `call_timeout`, connecting and closing have theirs, and
 //! the end of a channel or connection ends every wait with its reason. What waits for the application or for others to
 //! do something has a second form with a limit: [`Consumer::next_within`], [`Receipt::wait_for`],
-//! [`Channel::wait_for_confirms_within`], [`Channel::returned_within`], [`Connection::closed_within`].
-//! [`Connection::wait`] and [`Connection::wait_within`] wait for any future, those of the
+//! [`Channel::wait_for_confirms_within`], [`Channel::returned_within`], [`Returns::next_within`],
+//! [`BodyPieces::next_within`], [`PressureWatch::changed_within`], [`Connection::closed_within`]. Publishing has
+//! [`Publisher::when_held`]. [`Connection::wait`] and [`Connection::wait_within`] wait for any future, those of the
 //! [asynchronous handles](Channel::as_async) included.
 //!
 //! # In asynchronous code
@@ -73,10 +75,13 @@
 //! | `add_callback_threadsafe` | not needed: handles work on any thread |
 //! | `consume(queue, inactivity_timeout=5)` | [`Channel::basic_consume`], then [`Consumer::inactivity_timeout`] |
 //! | `start_consuming()` | a `for` loop over the consumer |
+//! | `consume(queue, auto_ack=True)` | [`Channel::consumer`] with [`no_ack`](ConsumerBuilder::no_ack); its `cancel` gives what is pending |
+//! | `get_waiting_message_count()` | [`Consumer::waiting`] |
 //! | `cancel()` | [`Consumer::cancel`]; what was received can still be read; dropping gives it back |
 //! | `basic_publish` in confirm mode | [`Channel::basic_publish_confirmed`], then [`Receipt::wait`] |
 //! | `NackError`, `UnroutableError` | [`Outcome::Nacked`](crate::Outcome::Nacked), [`Outcome::Returned`](crate::Outcome::Returned) |
-//! | `add_on_return_callback` | [`Channel::returned`] |
+//! | `add_on_return_callback` | [`Channel::returns`], on a thread of its own or between publishes; [`Channel::returned`] |
+//! | `tx_select()`, `tx_commit()`, `tx_rollback()` | the same |
 //! | `basic_get` with its triple `None` | [`Channel::basic_get`] with `Option<Delivery>` |
 //!
 //! # How it is made
@@ -87,22 +92,41 @@
 //! - an `async fn` that gives a result: `self.thread.wait(self.inner.its_name(arguments))`;
 //! - one that does not fail: the same with `try_wait`, and what to say where waiting is refused;
 //! - a function that does not wait: `self.inner.its_name(arguments)`, or nothing if its type is shared;
-//! - a new handle: a struct of the asynchronous one, `inner`, and a clone of `thread`.
+//! - a new handle: a struct of the asynchronous one, `inner`, and a clone of `thread` or of the channel that has it;
+//! - a stream: an iterator, with `next_within`;
+//! - something that tasks are needed for, as [`Consumer::for_each`](crate::Consumer::for_each): nothing but a word on what
+//!   a loop or a thread does instead.
 
+mod acks;
+mod bodies;
 mod channel;
 mod connection;
 mod consumer;
+mod consumer_builder;
 mod content;
+mod fetch;
 mod methods;
+mod pressure_watch;
 mod publish;
+mod publisher;
+mod received;
+mod returns;
 mod thread;
+mod transactions;
 mod wait;
 
 #[cfg(test)]
 mod tests;
 
+pub use bodies::{BodyPieces, StreamedDelivery};
 pub use channel::Channel;
 pub use connection::Connection;
 pub use consumer::{Consumer, InactivityTimeout};
+pub use consumer_builder::ConsumerBuilder;
+pub use fetch::Fetch;
 pub use methods::Methods;
+pub use pressure_watch::PressureWatch;
 pub use publish::Receipt;
+pub use publisher::Publisher;
+pub use received::Received;
+pub use returns::Returns;

@@ -42,10 +42,7 @@ impl Channel {
             .inner
             .basic_publish_confirmed(publish, properties, body);
         let inner = self.thread.wait(publishing)?;
-        Ok(Receipt {
-            inner,
-            thread: self.thread.clone(),
-        })
+        Ok(Receipt::new(inner, self))
     }
 
     /// Waits until everything published so far is settled, and tells how that ended for publishes without a receipt. As
@@ -96,12 +93,26 @@ pub struct Receipt {
 }
 
 impl Receipt {
+    pub(super) fn new(inner: driver::Receipt, channel: &Channel) -> Self {
+        Self {
+            inner,
+            thread: channel.thread.clone(),
+        }
+    }
+
     /// The number of the publish on its channel.
     pub fn number(&self) -> u64 {
         self.inner.number()
     }
 
-    /// Waits until it is known what became of the message.
+    /// Limits every wait for the message to `limit` from now on: then the outcome is *in doubt*, and the publish has
+    /// ended. As [`Receipt::within`](crate::Receipt::within). [`wait_for`](Self::wait_for) ends a wait alone.
+    pub fn within(mut self, limit: Duration) -> Self {
+        self.inner = self.inner.within(limit);
+        self
+    }
+
+    /// Waits until it is known what became of the message, or the time [given to it](Self::within) is up.
     pub fn wait(self) -> Outcome {
         let waited = self.thread.try_wait(self.inner);
         waited.unwrap_or_else(Outcome::InDoubt)

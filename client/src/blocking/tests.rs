@@ -9,6 +9,7 @@ use std::time::Duration;
 use amqp_test_broker::{Stage, StreamPeer};
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf, duplex};
 
+use super::Channel;
 use super::thread::{Started, Thread};
 use crate::driver::Connection;
 use crate::error::{Error, ErrorKind};
@@ -181,6 +182,28 @@ fn the_thread_of_a_connection_may_not_wait() {
     });
     assert_eq!(refused.err().unwrap().kind(), ErrorKind::State);
     drop(started.connection);
+    assert_eq!(server.join().unwrap(), Stage::Closed);
+}
+
+#[test]
+fn a_commit_that_may_not_wait_was_not_sent() {
+    let (started, server) = start();
+    let Started {
+        connection, thread, ..
+    } = started;
+    let channel = thread.wait(connection.open_channel()).unwrap();
+    let channel = Channel::new(channel, thread);
+    let (tell, told) = std::sync::mpsc::channel();
+    let refused = Thread::start(async move {
+        let commit = channel.tx_commit();
+        tell.send(commit).unwrap();
+        Err(Error::new(ErrorKind::Io, "no connection"))
+    });
+    assert_eq!(refused.err().unwrap().kind(), ErrorKind::Io);
+    let commit = told.recv().unwrap().unwrap_err();
+    assert_eq!(commit.error().kind(), ErrorKind::State);
+    assert!(!commit.is_in_doubt());
+    drop(connection);
     assert_eq!(server.join().unwrap(), Stage::Closed);
 }
 

@@ -93,6 +93,15 @@ impl Channel {
 }
 
 impl CommitError {
+    /// The commit did not go out.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn not_sent(error: Error) -> Self {
+        Self {
+            error,
+            is_in_doubt: false,
+        }
+    }
+
     /// Whether the transaction may have taken effect: the commit was sent, and the server did not say that it
     /// succeeded. Otherwise it did not: the channel had ended before.
     ///

@@ -100,6 +100,20 @@ impl Script {
     }
 }
 
+/// The server's part of starting a consumer; gives what was asked for.
+pub(crate) async fn consumes(server: &mut Server) -> basic::Consume<'static> {
+    let consume = server.expect::<basic::Consume<'_>>(1).await;
+    server.send(1, basic::ConsumeOk::new("tag")).await;
+    consume
+}
+
+/// Sends a message back that was published by [`publish`].
+pub(crate) async fn give_back(server: &mut Server, body: &[u8]) {
+    let returned = basic::Return::new(312, "NO_ROUTE", "", "q");
+    let properties = basic::Properties::default();
+    server.send_content(1, returned, &properties, body).await;
+}
+
 pub(crate) async fn deliver(server: &mut Server, tag: &str, number: u64) {
     let deliver = basic::Deliver::new(tag, number, "", "q");
     let body = format!("delivery {number}");

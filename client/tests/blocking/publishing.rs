@@ -6,7 +6,7 @@ use leveret::amqp_methods::{basic, channel, connection};
 use leveret::proto::Outcome;
 use leveret::{ErrorKind, Tally};
 
-use super::meet::{Script, publish, publish_confirmed};
+use super::meet::{Script, give_back, publish, publish_confirmed};
 
 #[test]
 fn every_outcome_is_told_by_its_receipt() {
@@ -16,9 +16,7 @@ fn every_outcome_is_told_by_its_receipt() {
         }
         server.send(1, basic::Ack::new(1)).await;
         server.send(1, basic::Nack::new(2).requeue(false)).await;
-        let returned = basic::Return::new(312, "NO_ROUTE", "", "q");
-        let properties = basic::Properties::default();
-        server.send_content(1, returned, &properties, b"3").await;
+        give_back(&mut server, b"3").await;
         server.send(1, basic::Ack::new(3)).await;
         server
             .send(1, channel::Close::new(541, "INTERNAL_ERROR", 0, 0))
@@ -99,9 +97,7 @@ fn messages_come_back_in_order_without_confirms() {
     let script = Script::with_channel(async |mut server| {
         for _ in 0..2 {
             let (_, _, body) = server.expect_content(1).await;
-            let returned = basic::Return::new(312, "NO_ROUTE", "", "q");
-            let properties = basic::Properties::default();
-            server.send_content(1, returned, &properties, &body).await;
+            give_back(&mut server, &body).await;
         }
         server.serve_auto().await;
     });

@@ -4,7 +4,10 @@ use std::collections::HashSet;
 use std::sync::{Arc, Barrier};
 
 use leveret::amqp_methods::{basic, connection, queue};
-use leveret::blocking::{Channel, Connection, Consumer, Methods, Receipt};
+use leveret::blocking::{
+    Channel, Connection, Consumer, Fetch, Methods, PressureWatch, Publisher, Receipt, Returns,
+    StreamedDelivery,
+};
 use leveret::{ErrorKind, Outcome};
 
 use super::meet::{Script, deliver, publish_confirmed};
@@ -18,9 +21,17 @@ fn handles_go_to_any_thread() {
     any::<Consumer>();
     any::<Methods>();
     any::<Receipt>();
+    any::<Publisher>();
+    any::<Fetch>();
+    any::<Returns>();
+    any::<PressureWatch>();
+    any::<Consumer<leveret::Message>>();
+    any::<Consumer<StreamedDelivery>>();
+    any::<StreamedDelivery>();
     any::<leveret::Delivery>();
     cloned::<Connection>();
     cloned::<Channel>();
+    cloned::<Publisher>();
 }
 
 #[test]

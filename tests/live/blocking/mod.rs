@@ -8,9 +8,11 @@ use crate::broker::broker;
 
 mod consuming;
 mod ending;
+mod kinds;
 mod messages;
 mod publishing;
 mod topology;
+mod transactions;
 
 /// A connection with a channel; none where there is no broker.
 fn open() -> Option<(Connection, Channel)> {

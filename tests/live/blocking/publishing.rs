@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use leveret::amqp_methods::{basic, table};
-use leveret::{ErrorKind, Outcome};
+use leveret::{ErrorKind, Outcome, Outgoing};
 
 use super::{body, code, get, open, own_queue, publish};
 use crate::broker::unique;
@@ -60,6 +60,52 @@ fn without_confirms_they_come_back_in_order() {
     assert_eq!(get(&channel, &queue).unwrap().message_count(), Some(1));
     let none = channel.returned_within(Duration::ZERO).unwrap_err();
     assert_eq!(none.kind(), ErrorKind::Timeout);
+    connection.close().unwrap();
+}
+
+#[test]
+fn a_batch_tells_what_came_back_and_what_did_not() {
+    let Some((connection, channel)) = open() else {
+        return;
+    };
+    let queue = own_queue(&channel);
+    channel.confirm_select().unwrap();
+    let nowhere = unique("nowhere");
+    let messages = [&*queue, &*nowhere, &*queue].map(|key| {
+        let publish = basic::Publish::new("", key).mandatory(true);
+        Outgoing::new(publish, basic::Properties::default(), key)
+    });
+    // One at a time, and all of them in the end.
+    let publisher = channel.publisher().max_in_flight(1);
+    let outcomes = publisher.basic_publish_batch(&messages).unwrap();
+    let unconfirmed: Vec<_> = outcomes.unconfirmed().collect();
+    let [(1, Outcome::Returned(returned))] = unconfirmed[..] else {
+        panic!("{outcomes:?}");
+    };
+    assert_eq!(returned.body(), nowhere.as_bytes());
+    assert_eq!(publisher.in_flight(), 0);
+    assert_eq!(get(&channel, &queue).unwrap().message_count(), Some(1));
+    connection.close().unwrap();
+}
+
+#[test]
+fn a_thread_listens_to_what_comes_back_while_another_publishes() {
+    let Some((connection, channel)) = open() else {
+        return;
+    };
+    let nowhere = unique("nowhere");
+    let returns = channel.returns();
+    let listener = std::thread::spawn(move || {
+        let bodies = returns.map(|returned| returned.unwrap().body().to_vec());
+        bodies.collect::<Vec<_>>()
+    });
+    for body in ["1", "2"] {
+        let mandatory = basic::Publish::new("", &nowhere).mandatory(true);
+        let properties = basic::Properties::default();
+        channel.basic_publish(mandatory, properties, body).unwrap();
+    }
+    channel.close().unwrap();
+    assert_eq!(listener.join().unwrap(), [b"1", b"2"]);
     connection.close().unwrap();
 }
 
