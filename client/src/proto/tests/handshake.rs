@@ -124,6 +124,17 @@ fn a_refused_empty_virtual_host_hints_at_the_slash() {
 }
 
 #[test]
+fn open_follows_tune_ok_at_once() {
+    let mut pair = at(Stage::Start);
+    pair.peer.sends(connection::Tune::new(7, 4096, 0));
+    pair.exchange();
+    let methods = pair.peer.pending().map(|frame| frame.method().unwrap());
+    let ids: Vec<_> = methods.map(|method| method.id()).collect();
+    let behind = &ids[ids.len() - 2..];
+    assert_eq!(behind, [connection::TuneOk::ID, connection::Open::ID]);
+}
+
+#[test]
 fn client_properties_are_said_with_ours() {
     let properties = amqp_methods::FieldTable::builder()
         .entry("product", "billing")
