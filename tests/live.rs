@@ -29,16 +29,22 @@ mod consumers;
 mod consuming;
 #[path = "live/ending.rs"]
 mod ending;
+#[path = "live/errors.rs"]
+mod errors;
 #[path = "live/extension.rs"]
 mod extension;
 #[path = "live/heartbeats.rs"]
 mod heartbeats;
+#[path = "live/injected.rs"]
+mod injected;
 #[path = "live/large_messages.rs"]
 mod large_messages;
 #[path = "live/login.rs"]
 mod login;
 #[path = "live/messages.rs"]
 mod messages;
+#[path = "live/observing.rs"]
+mod observing;
 #[path = "live/opening.rs"]
 mod opening;
 #[path = "live/peers.rs"]

@@ -14,7 +14,7 @@ mod broker;
 
 use std::time::Duration;
 
-use leveret::{Connection, ErrorKind};
+use leveret::{Connection, ConnectionEvent, ConnectionState, ErrorKind};
 
 use broker::{broker, ctl, publish};
 
@@ -28,9 +28,20 @@ async fn a_connection_that_is_blocked_for_too_long_ends_for_that_reason() {
     let parameters = parameters.blocked_connection_timeout(Duration::from_millis(300));
     let connection = Connection::connect(parameters).await.unwrap();
     let channel = connection.open_channel().await.unwrap();
+    let mut events = connection.events();
+    let mut watch = connection.watch_state();
     publish(&channel, "", "nobody", "under alarm").await;
+    let event = events.next().await.unwrap().unwrap();
+    let state = watch.changed().await.unwrap();
     let error = connection.closed().await;
+    let blocked_time = connection.metrics().blocked_time;
     ctl(&["set_vm_memory_high_watermark", "absolute", "512MB"]).unwrap();
     assert_eq!(error.kind(), ErrorKind::BlockedTimeout, "{error}");
-    assert!(error.is_timeout());
+    assert!(error.is_timeout() && error.is_retryable());
+    assert!(
+        matches!(&event, ConnectionEvent::Blocked { reason } if reason.contains("memory")),
+        "{event:?}"
+    );
+    assert!(matches!(state, ConnectionState::Blocked(_)), "{state:?}");
+    assert!(blocked_time >= Duration::from_millis(300));
 }

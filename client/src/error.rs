@@ -11,6 +11,7 @@ use crate::{Hold, ParameterError};
 #[cfg(feature = "tokio")]
 mod attempt_log;
 mod connecting;
+mod meaning;
 mod tls_failure;
 
 pub use connecting::ConnectStage;
@@ -22,7 +23,24 @@ type Source = Arc<dyn std::error::Error + Send + Sync>;
 ///
 /// One word wide and cheap to clone: the reason for which a connection or channel ended is stored once,
 /// and every later error carries it. `Display` says this level only; causes are behind
-/// [`source`](std::error::Error::source).
+/// [`source`](std::error::Error::source). What the server said is quoted, with everything escaped that a terminal would
+/// obey; secrets are in no error.
+///
+/// ```
+/// use leveret::Error;
+///
+/// /// What to do about it.
+/// fn advice(error: &Error) -> &'static str {
+///     match error.reply_code().map(|code| code.get()) {
+///         Some(404) if error.is_channel() => "declare it, on a new channel",
+///         _ if error.is_channel() => "go on with a new channel",
+///         _ if error.is_connection() && error.is_retryable() => "connect again, in a while",
+///         _ => "ask somebody",
+///     }
+/// }
+/// ```
+///
+#[doc = include_str!("error/pika.md")]
 #[derive(Clone)]
 pub struct Error {
     inner: Arc<Inner>,
@@ -89,7 +107,7 @@ pub enum ErrorKind {
     Decode,
     /// A message was larger than the connection takes. Its channel and its consumer go on.
     MessageTooLarge,
-    /// Methods of the server, or messages that came back, were not told, because nobody took those before them.
+    /// Methods of the server, messages that came back, or events, were not told, because nobody took those before them.
     Lagged,
     /// Publishing is held back, by what, and the publisher does not wait, or no longer; nothing was sent.
     Held(Hold),
@@ -223,11 +241,6 @@ impl Error {
     /// [`MessageTooLarge`](ErrorKind::MessageTooLarge).
     pub fn too_large(&self) -> Option<&TooLarge> {
         self.inner.source.as_ref()?.downcast_ref()
-    }
-
-    /// Whether only a channel ended, so that the connection can still be used.
-    pub fn is_channel(&self) -> bool {
-        self.inner.channel.is_some()
     }
 
     /// Whether the deadline of a wait passed.

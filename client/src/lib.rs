@@ -175,9 +175,41 @@
 //!
 //! # Failure
 //!
-//! Nothing hangs: calls have a deadline, and when a channel or connection ends, everything that waits for it gets
-//! the reason. A future may be dropped at any await, and the channel stays usable. Nothing is retried or sent
-//! again behind the application's back.
+//! Nothing hangs: calls have a deadline, which [`Channel::with_call_timeout`] and [`Connection::with_call_timeout`] set
+//! for some of them, and when a channel or connection ends, everything that waits for it gets the reason. A future may be
+//! dropped at any await, and the channel stays usable. Nothing is retried or sent again behind the application's back.
+//!
+//! There is one [`Error`]. Its kind, the reply code, and what [`is_channel`](Error::is_channel),
+//! [`is_connection`](Error::is_connection) and [`is_retryable`](Error::is_retryable) say are to be matched on; its text is
+//! for people.
+//!
+//! [`Connection::shutdown`] ends in order: no more deliveries, handlers finish, confirms come, and then it closes, all
+//! within a deadline.
+//!
+//! # Events
+//!
+//! What happens to a connection or a channel is a stream: [`Connection::events`] and [`Channel::events`]. Any number of
+//! listeners hear everything, each at its own pace and within bounds; one that falls behind is told by how much
+//! ([`Lagged`]). How things are now is [`Connection::state`] and [`Channel::state`], to be watched by
+//! [`Connection::watch_state`] and [`Channel::watch_state`]. For code that is ported from pika there are
+//! [`Connection::callbacks`] and [`Channel::callbacks`]; they run apart from where frames are read, and may block.
+//!
+//! # Observability
+//!
+//! [`Connection::metrics`] gives counts: octets, frames and messages both ways, what is unconfirmed and unsettled, how long
+//! publishers were blocked, how much waits.
+//!
+//! With the feature `tracing`, on by default, each connection and each channel has a span, and what happens to them is an
+//! event in it: `info` for what is well, `warn` for what is not, `debug` for what the application is told anyway.
+//! Nothing is printed unless the application installs a subscriber. From `debug` on, each publish but those of a batch
+//! has a span (target `leveret::publish`), and
+#![cfg_attr(all(feature = "tokio", feature = "tracing"), doc = "[`Message::span`]")]
+#![cfg_attr(
+    not(all(feature = "tokio", feature = "tracing")),
+    doc = "`Message::span`"
+)]
+//! gives one for whoever processes a message, with the attributes that OpenTelemetry has for messaging. At `trace`, each
+//! frame is an event, with its channel, method and size. Passwords, tokens, challenges and bodies are in none of it.
 //!
 //! # Blocking
 //!
@@ -191,6 +223,10 @@
 //! The feature `tokio`, on by default and part of `tls`, is the asynchronous driver. Without it the crate is [`proto`]: the
 //! protocol as a state machine without IO, to be driven by whatever loop there is.
 
+// `tracing::debug!` and its like are macros of this crate then, which write nothing.
+#[cfg(not(feature = "tracing"))]
+extern crate self as tracing;
+
 #[cfg(feature = "blocking")]
 pub mod blocking;
 #[cfg(feature = "tokio")]
@@ -200,14 +236,17 @@ mod hold;
 mod message;
 mod parameters;
 pub mod proto;
+mod trace;
 
 pub use amqp_methods;
 #[cfg(feature = "tokio")]
 pub use driver::{
-    BodyPieces, Channel, CommitError, Connection, Consumer, ConsumerBuilder, Delivery, Disposition,
-    Fetch, ForEach, Handled, Lagged, Message, Methods, Next, Outcomes, Outgoing, PressureRule,
-    PressureWatch, Publisher, Receipt, Received, Returns, SettleOnDrop, StreamedDelivery, WhenHeld,
-    WritePressure,
+    BodyPieces, CallbackTask, Channel, ChannelCallbacks, ChannelEvent, ChannelEvents, ChannelState,
+    ChannelWatch, CommitError, Connection, ConnectionCallbacks, ConnectionEvent, ConnectionEvents,
+    ConnectionState, ConnectionWatch, Consumer, ConsumerBuilder, Delivery, Disposition, Fetch,
+    ForEach, Handled, Lagged, LeftOnChannel, Leftovers, Message, Methods, Next, Outcomes, Outgoing,
+    PressureRule, PressureWatch, Publisher, Receipt, Received, Returns, SettleOnDrop,
+    StreamedDelivery, WhenHeld, WritePressure,
 };
 pub use error::{CloseReason, ConnectStage, Error, ErrorKind, Initiator, TlsFailure};
 pub use hold::Hold;
@@ -219,9 +258,16 @@ pub use parameters::{
 };
 #[cfg(feature = "tokio")]
 pub use parameters::{Token, TokenProvider};
-pub use proto::{Body, ConsumerEnd, Outcome, OverLimit, Tally, Tuning};
+pub use proto::{Body, ConsumerEnd, Metrics, Outcome, OverLimit, Tally, Tuning};
 #[cfg(feature = "tls")]
 pub use tokio_rustls::rustls;
+
+#[cfg(not(feature = "tracing"))]
+#[allow(
+    unused_imports,
+    reason = "which of them are used depends on other features"
+)]
+use trace::{debug, error, info, trace, warn};
 
 /// The examples of the README compile.
 #[cfg(all(doctest, feature = "tokio"))]

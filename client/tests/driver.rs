@@ -17,6 +17,10 @@ mod acknowledging;
 mod batches;
 #[path = "driver/bodies.rs"]
 mod bodies;
+#[path = "driver/call_timeouts.rs"]
+mod call_timeouts;
+#[path = "driver/callbacks.rs"]
+mod callbacks;
 #[path = "driver/calls.rs"]
 mod calls;
 #[path = "driver/cancelling.rs"]
@@ -35,6 +39,8 @@ mod disorder;
 mod dropping;
 #[path = "driver/ending.rs"]
 mod ending;
+#[path = "driver/events.rs"]
+mod events;
 #[path = "driver/extensions.rs"]
 mod extensions;
 #[path = "driver/handlers.rs"]
@@ -47,6 +53,8 @@ mod large_messages;
 mod listening;
 #[path = "driver/login.rs"]
 mod login;
+#[path = "driver/metrics.rs"]
+mod metrics;
 #[path = "driver/pressure.rs"]
 mod pressure;
 #[path = "driver/publishers.rs"]
@@ -55,6 +63,10 @@ mod publishers;
 mod receipts;
 #[path = "driver/returns.rs"]
 mod returns;
+#[path = "driver/shutdown.rs"]
+mod shutdown;
+#[path = "driver/states.rs"]
+mod states;
 #[path = "driver/threads.rs"]
 mod threads;
 #[path = "driver/tokens.rs"]

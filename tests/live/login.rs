@@ -96,7 +96,7 @@ async fn wrong_passwords_are_refused_once_by_every_mechanism() {
         let error = Connection::connect(parameters).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::AuthenticationRefused);
         assert_eq!(error.reply_code().unwrap().get(), 403);
-        assert_eq!(error.stage(), Some(ConnectStage::Handshake));
+        assert_eq!(error.stage(), Some(ConnectStage::Authentication));
     }
 }
 

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 use tokio::time::Instant;
@@ -19,6 +20,7 @@ pub(super) struct Call {
     shared: Arc<Shared>,
     call: CallId,
     undo: Undo,
+    timeout: Duration,
     receiver: oneshot::Receiver<Result<RawReply, Error>>,
     done: bool,
 }
@@ -37,24 +39,31 @@ impl Call {
             shared: Arc::clone(shared),
             call,
             undo,
+            timeout: shared.call_timeout,
             receiver,
             done: false,
         }
     }
 
-    /// The answer, within the connection's `call_timeout`.
+    /// With another limit than the connection's `call_timeout`, if there is one.
+    pub(super) fn limit(mut self, timeout: Option<Duration>) -> Self {
+        self.timeout = timeout.unwrap_or(self.timeout);
+        self
+    }
+
+    /// The answer, within its limit.
     pub(super) async fn within_timeout(self, what: &'static str) -> Result<RawReply, Error> {
-        let deadline = Instant::now() + self.shared.call_timeout;
+        let deadline = later(Instant::now(), self.timeout);
         self.until(deadline, what).await
     }
 
-    /// The answer, until a deadline that is the connection's `call_timeout` from when waiting began.
+    /// The answer, until a deadline that is its limit from when waiting began.
     pub(super) async fn until(
         self,
         deadline: Instant,
         what: &'static str,
     ) -> Result<RawReply, Error> {
-        let timeout = self.shared.call_timeout;
+        let timeout = self.timeout;
         match tokio::time::timeout_at(deadline, self).await {
             Ok(reply) => reply,
             Err(_) => Err(Error::new(
@@ -63,6 +72,12 @@ impl Call {
             )),
         }
     }
+}
+
+/// So much later, or as late as clocks can say.
+pub(super) fn later(from: Instant, after: Duration) -> Instant {
+    const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+    from + after.min(YEAR)
 }
 
 impl Future for Call {

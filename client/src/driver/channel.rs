@@ -1,6 +1,7 @@
 //! Channels: calls, consumers, fetching, closing.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use amqp_methods::{
     Decode as _, DynMethod, FieldValue, Method as _, Reader, Reply as _, ReplyCode, Request, basic,
@@ -24,6 +25,8 @@ use crate::proto::{Arrival, ChannelId, RawDelivery, RawReply};
 #[derive(Clone, Debug)]
 pub struct Channel {
     inner: Arc<Inner>,
+    /// What calls through this handle have instead of the connection's `call_timeout`.
+    pub(super) call_timeout: Option<Duration>,
 }
 
 #[derive(Debug)]
@@ -41,6 +44,7 @@ impl Channel {
                 id,
                 changed,
             }),
+            call_timeout: None,
         }
     }
 
@@ -183,8 +187,9 @@ impl Channel {
                 channel: Some(id),
                 no_ack: true,
             };
-            Ok(Call::new(self.shared(), state, call, undo))
+            Ok(Call::new(self.shared(), state, call, undo).limit(self.call_timeout))
         })?;
+        self.shared().tell_channel_closing(self.inner.id);
         call.within_timeout("channel.close").await.map(drop)
     }
 
@@ -207,7 +212,7 @@ impl Channel {
                 return Err(ended(state, id));
             };
             let call = channel.call(request, R::Reply::IDS)?;
-            Ok(Call::new(self.shared(), state, call, undo))
+            Ok(Call::new(self.shared(), state, call, undo).limit(self.call_timeout))
         })
     }
 
@@ -289,12 +294,12 @@ impl Drop for Inner {
         let shared = &self.connection.shared;
         let mut state = shared.lock("drop a channel");
         state.forget_channel(self.id);
-        if let Some(mut channel) = state.core.channel(self.id)
-            && let Err(error) =
-                channel.close(ReplyCode::REPLY_SUCCESS, "dropped by the application")
-        {
+        let closed = state.core.channel(self.id).map(|mut channel| {
+            channel.close(ReplyCode::REPLY_SUCCESS, "dropped by the application")
+        });
+        shared.release(state);
+        if let Some(Err(error)) = closed {
             tracing::debug!(%error, "a dropped channel closes by itself");
         }
-        shared.release(state);
     }
 }

@@ -3,7 +3,7 @@
 use amqp_methods::{DynMethod, Method as _, Reply as _, Request, basic};
 use tokio::time::{Instant, timeout_at};
 
-use super::calls::Call;
+use super::calls::{Call, later};
 use super::channel::{Channel, ended};
 use super::refusals::{check_answered, check_handled, typed};
 use super::shared::{State, Undo};
@@ -64,8 +64,8 @@ impl Channel {
     ) -> Result<(R::Reply, Option<Content>), Error> {
         check_answered(&request)?;
         let body = body.into();
-        let timeout = self.shared().call_timeout;
-        let deadline = Instant::now() + timeout;
+        let timeout = self.call_timeout.unwrap_or(self.shared().call_timeout);
+        let deadline = later(Instant::now(), timeout);
         let sending = self.when_room(|| {
             self.try_content(
                 |channel| channel.check_content::<_, P>(&request, true),
@@ -79,7 +79,7 @@ impl Channel {
                         channel: Some(id),
                         no_ack: true,
                     };
-                    Ok(Call::new(self.shared(), state, call, undo))
+                    Ok(Call::new(self.shared(), state, call, undo).limit(self.call_timeout))
                 },
             )
         });

@@ -292,7 +292,7 @@ async fn each_stage_has_its_time_and_is_named() {
             "one",
             SILENT_SERVER,
             5,
-            ConnectStage::Handshake,
+            ConnectStage::Protocol,
             "timed out: no connection.start from the server",
         ),
     ] {
@@ -329,14 +329,17 @@ async fn a_name_without_addresses_is_told() {
 
 #[tokio::test(start_paused = true)]
 async fn what_no_other_server_would_change_ends_it_at_once() {
-    for (port, kind, code) in [
-        (WRONG_PASSWORD, ErrorKind::AuthenticationRefused, Some(403)),
+    let refused = ErrorKind::AuthenticationRefused;
+    let (login, open) = (ConnectStage::Authentication, ConnectStage::Open);
+    for (port, kind, code, stage) in [
+        (WRONG_PASSWORD, refused, Some(403), login),
+        (WRONG_PASSWORD_WITHOUT_A_WORD, refused, None, login),
         (
-            WRONG_PASSWORD_WITHOUT_A_WORD,
-            ErrorKind::AuthenticationRefused,
-            None,
+            NO_VIRTUAL_HOST,
+            ErrorKind::ConnectionClosed,
+            Some(530),
+            open,
         ),
-        (NO_VIRTUAL_HOST, ErrorKind::ConnectionClosed, Some(530)),
     ] {
         let parameters = parameters("one", port)
             .endpoint("one", GOOD)
@@ -345,7 +348,8 @@ async fn what_no_other_server_would_change_ends_it_at_once() {
         assert_eq!(tried.len(), 1, "{error}");
         assert_eq!(error.kind(), kind);
         assert_eq!(error.reply_code().map(amqp_methods::ReplyCode::get), code);
-        assert_eq!(error.stage(), Some(ConnectStage::Handshake));
+        assert_eq!(error.stage(), Some(stage));
+        assert!(error.is_connection() && !error.is_retryable(), "{error}");
     }
     let erased = Credentials::plain("u", "p").erase_on_connect(true);
     let parameters = parameters("one", GOOD)

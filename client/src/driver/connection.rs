@@ -1,6 +1,7 @@
 //! Opening and closing connections.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use amqp_methods::{DynMethod, FieldTable, Reply as _, ReplyCode, Request};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -20,6 +21,7 @@ use super::{connect, tokens};
 use crate::error::{ConnectStage, Error, ErrorKind, Initiator};
 use crate::parameters::ConnectionParameters;
 use crate::proto::{self, Tuning};
+use crate::trace::Spans;
 
 /// A connection to a server.
 ///
@@ -28,6 +30,8 @@ use crate::proto::{self, Tuning};
 #[derive(Clone, Debug)]
 pub struct Connection {
     handle: Arc<Handle>,
+    /// What calls through this handle have instead of `call_timeout`.
+    pub(super) call_timeout: Option<Duration>,
 }
 
 /// Closes the connection when nobody can use it any more.
@@ -140,19 +144,25 @@ impl Connection {
         );
         let pressure = Watches::new(parameters.backpressure_detection.then_some(multiplier));
         let timeout = parameters.call_timeout;
-        let shared = Arc::new(Shared::new(core, timeout, gauge, pressure));
+        let spans = Spans::new(parameters);
+        let shared = Arc::new(Shared::new(core, timeout, gauge, pressure, spans));
         let connection = Self::of(Arc::new(Handle {
             shared: Arc::clone(&shared),
         }));
-        tokio::spawn(Task::new(stream, shared, parameters.close_timeout).run());
+        let task = Task::new(stream, Arc::clone(&shared), parameters.close_timeout).run();
+        tokio::spawn(shared.spans.around(task));
         let opened = connection.opened().await;
         opened.map_err(|error| error.at(ConnectStage::Handshake))?;
         login.keep_fresh(parameters, &connection.handle);
+        connection.note_opened();
         Ok(connection)
     }
 
     pub(super) fn of(handle: Arc<Handle>) -> Self {
-        Self { handle }
+        Self {
+            handle,
+            call_timeout: None,
+        }
     }
 
     /// Waits until the handshake is done, and says what only the application can say meanwhile.
@@ -198,11 +208,14 @@ impl Connection {
             channel: Some(id),
             no_ack: true,
         };
-        let call = Call::new(shared, &mut state, call, undo);
+        let call = Call::new(shared, &mut state, call, undo).limit(self.call_timeout);
         let changed = state.add_channel(id);
         shared.release(state);
+        shared.spans.open_channel(id);
         // From here on, dropping the handle closes the channel.
-        Ok((Channel::new(Arc::clone(&self.handle), id, changed), call))
+        let mut channel = Channel::new(Arc::clone(&self.handle), id, changed);
+        channel.call_timeout = self.call_timeout;
+        Ok((channel, call))
     }
 
     /// Sends a request that concerns the connection and awaits its typed reply: `connection.update-secret`, and what
@@ -240,7 +253,7 @@ impl Connection {
             };
             let call = call.map(|call| Call::new(shared, &mut state, call, undo));
             shared.release(state);
-            call?
+            call?.limit(self.call_timeout)
         };
         typed::<R>(&call.within_timeout(R::NAME).await?)
     }
@@ -328,8 +341,12 @@ impl Connection {
 impl Shared {
     fn begin_close(&self, text: &str) {
         let mut state = self.lock("close the connection");
+        let begins = state.core.is_open();
         state.core.close(now(), ReplyCode::REPLY_SUCCESS, text);
         self.release_urgent(state);
+        if begins {
+            self.tell_closing();
+        }
     }
 
     /// Waits until `ready` finds what it looks for; it is asked again when the connection opens, ends, or lets

@@ -155,10 +155,11 @@ impl<D: Received> ConsumerBuilder<'_, D> {
             let qos = qos.map(|qos| Call::new(shared, state, qos, undo));
             Ok((qos, Call::new(shared, state, call, undo)))
         })?;
+        let timeout = self.channel.call_timeout;
         if let Some(qos) = qos {
-            qos.within_timeout("basic.qos").await?;
+            qos.limit(timeout).within_timeout("basic.qos").await?;
         }
-        let reply = call.within_timeout("basic.consume").await?;
+        let reply = call.limit(timeout).within_timeout("basic.consume").await?;
         let ok = basic::ConsumeOk::from_args(Reader::new(&reply.arguments))?;
         match reply.consumer {
             Some(consumer) => Ok(Consumer::new(

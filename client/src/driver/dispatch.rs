@@ -5,6 +5,8 @@ use std::task::Waker;
 
 use tokio::sync::Notify;
 
+use super::events::{ChannelEvent, ConnectionEvent};
+use super::notes::Note;
 use super::shared::{Shared, State, Waiting};
 use crate::error::Error;
 use crate::proto::{ChannelId, Event, RawReply};
@@ -16,6 +18,8 @@ pub(super) struct Afterwards {
     replies: Vec<(Waiting, Result<RawReply, Error>)>,
     changed: Vec<Arc<Notify>>,
     room: bool,
+    /// What the log has to say of it: a subscriber is code of others too.
+    notes: Vec<Note>,
 }
 
 impl Shared {
@@ -35,6 +39,9 @@ impl Shared {
                 self.undo(waiting.undo, &reply);
             }
         }
+        for note in afterwards.notes {
+            note.write(&self.spans);
+        }
     }
 }
 
@@ -51,7 +58,8 @@ impl State {
     #[cold]
     fn dispatch_watched(&mut self) -> Option<Afterwards> {
         let mut afterwards = self.dispatch_events().unwrap_or_default();
-        self.look_at_pressure(&mut afterwards.wakers);
+        let note = self.look_at_pressure(&mut afterwards.wakers);
+        afterwards.notes.extend(note);
         Some(afterwards)
     }
 
@@ -68,6 +76,8 @@ impl State {
     }
 
     fn event(&mut self, event: Event, afterwards: &mut Afterwards) {
+        // Whoever drains the connection looks at what is left.
+        afterwards.room |= self.core.is_draining();
         match event {
             Event::Reply { call, result } => {
                 if let Some(waiting) = self.calls.remove(&call) {
@@ -94,10 +104,17 @@ impl State {
                 self.notify(channel, afterwards);
             }
             Event::ChannelClosed { channel, error } => {
-                tracing::debug!(channel = channel.number(), %error, "channel closed");
                 let wakers = &mut afterwards.wakers;
                 self.listeners.end(Some(channel), &error, wakers);
                 self.returns.end(Some(channel), &error, wakers);
+                self.tell_channel(channel, ChannelEvent::Closed(error.clone()), afterwards);
+                let wakers = &mut afterwards.wakers;
+                self.channel_events.end(Some(channel), &error, wakers);
+                let event = ConnectionEvent::ChannelClosed {
+                    channel: channel.number(),
+                    error: error.clone(),
+                };
+                self.connection_events.tell(None, event, wakers);
                 match self.channels.get_mut(&channel) {
                     Some(entry) => entry.error = Some(error),
                     // Its last handle is gone: nobody will ask for what it leaves behind.
@@ -107,27 +124,57 @@ impl State {
                 afterwards.room = true;
             }
             Event::Flow { channel, active } => {
-                tracing::debug!(channel = channel.number(), active, "flow");
+                self.tell_channel(channel, ChannelEvent::Flow { active }, afterwards);
                 afterwards.room = true;
             }
-            Event::Blocked(reason) => tracing::warn!(reason, "the server holds back publishers"),
+            Event::ConsumerCancelled {
+                channel,
+                consumer_tag,
+            } => {
+                let event = ChannelEvent::ConsumerCancelled { consumer_tag };
+                self.tell_channel(channel, event, afterwards);
+            }
+            Event::Blocked(reason) => {
+                self.tell_connection(ConnectionEvent::Blocked { reason }, afterwards);
+            }
             Event::Unblocked => {
-                tracing::info!("the server takes publishes again");
+                self.tell_connection(ConnectionEvent::Unblocked, afterwards);
                 afterwards.room = true;
             }
-            Event::Open => afterwards.room = true,
+            Event::Lost(channel) => afterwards.notes.push(Note::Lost(channel)),
+            Event::Open | Event::Settled => afterwards.room = true,
             Event::Closed(error) => {
                 self.listeners.end(None, &error, &mut afterwards.wakers);
                 self.pressure.end(&mut afterwards.wakers);
+                self.tell_connection(ConnectionEvent::Closed(error.clone()), afterwards);
+                let wakers = &mut afterwards.wakers;
+                self.connection_events.end(None, &error, wakers);
                 afterwards.room = true;
             }
             Event::Method { channel, method } => {
                 if !self.listeners.is_heard(channel) {
-                    tracing::debug!(id = %method.id(), "a method that nobody listens for");
+                    afterwards.notes.push(Note::Unheard(method.id()));
                 }
                 self.listeners.tell(channel, method, &mut afterwards.wakers);
             }
         }
+    }
+
+    fn tell_connection(&mut self, event: ConnectionEvent, afterwards: &mut Afterwards) {
+        afterwards.notes.push(Note::Connection(event.clone()));
+        let wakers = &mut afterwards.wakers;
+        self.connection_events.tell(None, event, wakers);
+    }
+
+    fn tell_channel(
+        &mut self,
+        channel: ChannelId,
+        event: ChannelEvent,
+        afterwards: &mut Afterwards,
+    ) {
+        afterwards.notes.push(Note::Channel(channel, event.clone()));
+        let wakers = &mut afterwards.wakers;
+        self.channel_events.tell(Some(channel), event, wakers);
     }
 
     fn notify(&self, channel: ChannelId, afterwards: &mut Afterwards) {

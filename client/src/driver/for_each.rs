@@ -11,6 +11,7 @@ use tokio::task::{JoinError, JoinSet};
 use super::consumer::Consumer;
 use super::delivery::Delivery;
 use super::message::Message;
+use super::message_span::processing;
 use super::settle_on_drop::Disposition;
 use crate::error::Error;
 use crate::proto::ConsumerEnd;
@@ -200,7 +201,10 @@ impl<H> ForEach<H> {
         let on_error = self.on_error;
         let delivery = delivery.settle_on_drop().on_panic(self.on_panic);
         async move {
-            let (settled, done) = match handler(Message::clone(&delivery)).await {
+            let message = Message::clone(&delivery);
+            // The handler's own code as well, and not only what it awaits.
+            let work = processing(&delivery, async { handler(message).await });
+            let (settled, done) = match work.await {
                 Ok(()) => (delivery.ack(), Done::Acked),
                 Err(error) => {
                     tracing::warn!(?error, "a handler failed");

@@ -96,6 +96,11 @@ impl<T: Heed> Listening<T> {
         }
     }
 
+    /// Looks at what is listened to.
+    pub(super) fn with<R>(&self, look: impl FnOnce(&mut State, Option<ChannelId>) -> R) -> R {
+        look(&mut self.shared.lock("look at how it is"), self.place)
+    }
+
     /// For `Debug` of the streams around it.
     pub(super) fn channel_number(&self) -> Option<u16> {
         self.place.map(ChannelId::number)

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Waker;
 
+use super::notes::Note;
 use super::shared::{Shared, State};
 use crate::proto::OutputTotal;
 
@@ -234,14 +235,13 @@ impl State {
         pressure
     }
 
-    /// Looks at what waits to be written on behalf of all who watch that.
+    /// Looks at what waits to be written on behalf of all who watch that. Gives what the log has to say of it.
     #[cold]
-    pub(super) fn look_at_pressure(&mut self, wakers: &mut Vec<Waker>) {
+    #[must_use]
+    pub(super) fn look_at_pressure(&mut self, wakers: &mut Vec<Waker>) -> Option<Note> {
         let pressure = self.write_pressure();
-        if self.pressure.look(&pressure, wakers) {
-            let (octets, frames) = (pressure.octets(), pressure.frames_behind());
-            tracing::warn!(octets, frames, "many frames wait to be written");
-        }
+        let is_news = self.pressure.look(&pressure, wakers);
+        is_news.then_some(Note::Pressure(pressure))
     }
 }
 
@@ -252,10 +252,14 @@ impl Shared {
             return;
         }
         let mut wakers = Vec::new();
-        self.lock("look at the pressure")
+        let note = self
+            .lock("look at the pressure")
             .look_at_pressure(&mut wakers);
         for waker in wakers {
             waker.wake();
+        }
+        if let Some(note) = note {
+            note.write(&self.spans);
         }
     }
 }

@@ -63,11 +63,14 @@ impl PressureWatch {
         if let Some(error) = state.core.closed() {
             return Poll::Ready(Err(error.clone()));
         }
-        state.look_at_pressure(&mut wakers);
+        let note = state.look_at_pressure(&mut wakers);
         let found = state.pressure.poll(self.id, cx.waker());
         drop(state);
         for waker in wakers {
             waker.wake();
+        }
+        if let Some(note) = note {
+            note.write(&self.shared.spans);
         }
         match found {
             Ok(is_pressed) => Poll::Ready(Ok(is_pressed)),

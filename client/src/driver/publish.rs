@@ -9,6 +9,7 @@ use super::shared::State;
 use crate::error::{Error, ErrorKind};
 use crate::message::Returned;
 use crate::proto::{Body, ChannelId, Tally};
+use crate::trace::{Detail, is_written, publishing};
 
 impl Channel {
     /// Publishes a message, and returns when it is in the output buffer.
@@ -110,7 +111,18 @@ impl Channel {
         watched: bool,
     ) -> Result<Option<u64>, Error> {
         let attempt = || self.try_publish(publish, properties, body, watched);
-        let published = self.when_room(attempt).await;
+        let published = if is_written(Detail::Publishes) {
+            let octets = body.as_bytes().len();
+            Box::pin(publishing(
+                publish,
+                properties,
+                octets,
+                self.when_room(attempt),
+            ))
+            .await
+        } else {
+            self.when_room(attempt).await
+        };
         self.shared().notice_pressure();
         published
     }

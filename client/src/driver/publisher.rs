@@ -12,6 +12,7 @@ use super::turns::{Attempt, Turns};
 use crate::error::{Error, ErrorKind};
 use crate::hold::Hold;
 use crate::proto::{Body, ChannelId};
+use crate::trace::{Detail, is_written, publishing};
 
 /// Publishes on a channel within limits: how many messages may be in flight, what to do while publishing is held back,
 /// and how long to wait for confirms. From [`Channel::publisher`].
@@ -130,8 +131,7 @@ impl Publisher {
         properties: basic::Properties<'_>,
         body: impl Into<Body<'b>>,
     ) -> Result<(), Error> {
-        let body = body.into();
-        self.when_free(|| self.attempt(&publish, &properties, &body, false))
+        self.publish(&publish, &properties, &body.into(), false)
             .await
             .map(drop)
     }
@@ -149,15 +149,29 @@ impl Publisher {
         properties: basic::Properties<'_>,
         body: impl Into<Body<'b>>,
     ) -> Result<Receipt, Error> {
-        let body = body.into();
         let number = self
-            .when_free(|| self.attempt(&publish, &properties, &body, true))
+            .publish(&publish, &properties, &body.into(), true)
             .await?;
         let receipt = Receipt::new(self.channel.clone(), number.unwrap_or_default());
         Ok(match self.confirm_timeout {
             Some(limit) => receipt.within(limit),
             None => receipt,
         })
+    }
+
+    async fn publish(
+        &self,
+        publish: &basic::Publish<'_>,
+        properties: &basic::Properties<'_>,
+        body: &Body<'_>,
+        watched: bool,
+    ) -> Result<Option<u64>, Error> {
+        let publishes = self.when_free(|| self.attempt(publish, properties, body, watched));
+        if is_written(Detail::Publishes) {
+            let octets = body.as_bytes().len();
+            return Box::pin(publishing(publish, properties, octets, publishes)).await;
+        }
+        publishes.await
     }
 
     fn attempt(

@@ -10,12 +10,14 @@ use std::time::Duration;
 use amqp_methods::{Decode as _, Method as _, Reader, basic};
 use tokio::sync::{Notify, oneshot};
 
+use super::events::{ChannelEvent, ConnectionEvent};
 use super::gauge::Gauge;
 use super::listeners::Listeners;
 use super::pressure::{Watchers, Watches};
 use crate::error::Error;
 use crate::message::{OwnedMethod, Returned};
 use crate::proto::{self, BodyId, CallId, ChannelId, ConsumerId, RawReply, Settlement};
+use crate::trace::Spans;
 
 /// The core behind its lock, and who waits for what.
 pub(super) struct Shared {
@@ -30,6 +32,7 @@ pub(super) struct Shared {
     /// Whom to tell, by being dropped, that all handles and the I/O task are gone.
     #[cfg(feature = "blocking")]
     lives: std::sync::OnceLock<oneshot::Sender<core::convert::Infallible>>,
+    pub(super) spans: Spans,
 }
 
 /// What the lock protects.
@@ -47,6 +50,8 @@ pub(super) struct State {
     pub(super) bodies: HashMap<BodyId, Waker>,
     pub(super) receipts: HashMap<(ChannelId, u64), Waker>,
     pub(super) channels: HashMap<ChannelId, ChannelEntry>,
+    pub(super) connection_events: Listeners<ConnectionEvent>,
+    pub(super) channel_events: Listeners<ChannelEvent>,
     pub(super) gauge: Gauge,
     pub(super) listeners: Listeners<OwnedMethod>,
     /// Who listens for messages that came back.
@@ -92,6 +97,7 @@ impl Shared {
         call_timeout: Duration,
         gauge: Gauge,
         pressure: Watches,
+        spans: Spans,
     ) -> Self {
         Self {
             watchers: pressure.watchers(),
@@ -106,6 +112,8 @@ impl Shared {
                 receipts: HashMap::new(),
                 channels: HashMap::new(),
                 listeners: Listeners::default(),
+                connection_events: Listeners::default(),
+                channel_events: Listeners::default(),
                 gauge,
                 returns: Listeners::default(),
                 pressure,
@@ -113,6 +121,7 @@ impl Shared {
             room: Notify::new(),
             is_urgent: AtomicBool::new(false),
             call_timeout,
+            spans,
             #[cfg(feature = "blocking")]
             lives: std::sync::OnceLock::new(),
         }

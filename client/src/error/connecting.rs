@@ -18,8 +18,16 @@ pub enum ConnectStage {
     Tcp,
     /// TLS was under way, or what it needs was read.
     Tls,
-    /// The handshake was under way: from the protocol header to `connection.open-ok`.
+    /// The handshake was under way, and how far is not known: it was given up from outside, by `stack_timeout`.
     Handshake,
+    /// The protocol header was sent, and `connection.start` was due: does the server speak AMQP 0-9-1?
+    Protocol,
+    /// The login was under way: from `connection.start-ok` to `connection.tune`.
+    Authentication,
+    /// The limits were being agreed on.
+    Tune,
+    /// `connection.open` was sent: is there such a virtual host, and may the user enter it?
+    Open,
 }
 
 impl Error {
@@ -187,6 +195,10 @@ impl fmt::Display for ConnectStage {
             Self::Tcp => "TCP",
             Self::Tls => "TLS",
             Self::Handshake => "the handshake",
+            Self::Protocol => "the protocol header",
+            Self::Authentication => "the login",
+            Self::Tune => "the limits",
+            Self::Open => "the virtual host",
         })
     }
 }

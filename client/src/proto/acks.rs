@@ -198,6 +198,7 @@ impl Channel<'_> {
                     self.connection.ack_timer.is_untimed = true;
                 }
             }
+            self.count_settled(value, settlement);
             return Ok(());
         }
         if multiple {

@@ -140,6 +140,11 @@ impl Calls {
             .any(|call| call.replies.contains(&reply))
     }
 
+    /// Whether the reply to one of the calls will have that effect.
+    pub(super) fn await_effect(&self, effect: &Effect) -> bool {
+        self.pending.iter().any(|call| call.effect == *effect)
+    }
+
     /// The call that `reply` answers.
     pub(super) fn answered_by(&mut self, reply: MethodId) -> Option<Pending> {
         let position = self.position(reply)?;

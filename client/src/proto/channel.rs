@@ -202,12 +202,14 @@ impl Channel<'_> {
             outbox,
             encoder,
             channels,
+            counters,
             ..
         } = &mut *self.connection;
         let Some(state) = channels.open(self.id) else {
             return Err(self.connection.unusable(self.id));
         };
         outbox.content(*encoder, self.id.number(), method, properties, body)?;
+        counters.published += 1;
         Ok(state.confirms.as_mut().map(|confirms| {
             let may_return = method.mandatory || method.immediate;
             let identity = may_return.then(|| {
@@ -264,7 +266,9 @@ impl Channel<'_> {
                 delivery_tag,
                 requeue,
             }),
-        }
+        }?;
+        self.count_settled(delivery_tag, settlement);
+        Ok(())
     }
 
     /// Nobody waits for the answer to that call any more. The answer is dropped when it comes; a consumer that

@@ -82,7 +82,10 @@ impl Connection {
                 None,
             ));
         };
+        let before = confirms.outstanding();
         confirms.settle(tag, multiple, ack)?;
+        let settled = before - confirms.outstanding();
+        self.counters.settled(settled as u64, ack);
         // One for a batch: confirms of a channel come in runs.
         if !matches!(self.events.back(), Some(Event::Confirms(channel)) if *channel == state.id) {
             self.events.push_back(Event::Confirms(state.id));
@@ -98,11 +101,15 @@ impl Connection {
         let Some(state) = self.channels.number(number) else {
             return Err(unknown_channel(number));
         };
-        let is_open = state.is_open();
+        let (channel, is_open) = (state.id, state.is_open());
         if let Some(consumer) = state.tags.remove(&cancel.consumer_tag)
             && self.consumers.end(consumer, ConsumerEnd::CancelledByServer)
         {
             self.events.push_back(Event::Consumer(consumer));
+            self.events.push_back(Event::ConsumerCancelled {
+                channel,
+                consumer_tag: cancel.consumer_tag.reborrow().into_owned(),
+            });
         }
         if !cancel.no_wait && is_open {
             let ok = basic::CancelOk::new(cancel.consumer_tag.reborrow());

@@ -7,6 +7,7 @@ use super::confirms::Confirms;
 use super::content::Assembly;
 use super::tags::Tags;
 use super::unclaimed::Unclaimed;
+use super::unsettled::Unsettled;
 use crate::error::Error;
 
 /// A channel during one of its lives.
@@ -26,6 +27,8 @@ pub(super) struct ChannelState {
     pub(super) acks: Option<Box<Acks>>,
     /// A message that has to be settled may have come.
     pub(super) has_delivered: bool,
+    /// Deliveries that the application has not settled.
+    pub(super) unsettled: Unsettled,
     /// Nobody will ask for what the channel leaves behind.
     pub(super) forgotten: bool,
 }
@@ -53,6 +56,7 @@ impl ChannelState {
             returned: Unclaimed::default(),
             acks: None,
             has_delivered: false,
+            unsettled: Unsettled::default(),
             forgotten: false,
         }
     }
@@ -61,5 +65,10 @@ impl ChannelState {
     #[inline]
     pub(super) fn is_open(&self) -> bool {
         matches!(self.stage, Stage::Open)
+    }
+
+    /// Publishes that the server has not settled.
+    pub(super) fn outstanding(&self) -> usize {
+        self.confirms.as_ref().map_or(0, Confirms::outstanding)
     }
 }

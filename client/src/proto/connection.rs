@@ -15,8 +15,9 @@ use super::consumers::Consumers;
 use super::handshake::{Handshake, Tuning};
 use super::heartbeat::{Due, Heartbeat};
 use super::leftovers::Remains;
+use super::metrics::Counters;
 use super::{CallId, Channel, ChannelId, Event, Outbox, OutputTotal};
-use crate::error::{CloseReason, ConnectStage, Error, ErrorKind, Initiator};
+use crate::error::{CloseReason, Error, ErrorKind, Initiator};
 use crate::parameters::{ConnectionParameters, Extensions};
 
 /// A connection without its transport. See the [module](super) for how it is driven.
@@ -35,6 +36,9 @@ pub struct Connection {
     pub(super) outbox: Outbox,
     /// What was given out to be written.
     given_out: OutputTotal,
+    pub(super) counters: Counters,
+    /// Nothing new is begun: [`drain`](Self::drain) was called.
+    pub(super) is_draining: bool,
     pub(super) events: VecDeque<Event>,
     pub(super) channels: Channels,
     pub(super) consumers: Consumers,
@@ -92,6 +96,8 @@ impl Connection {
                 // The protocol header.
                 frames: 1,
             },
+            counters: Counters::default(),
+            is_draining: false,
             events: VecDeque::new(),
             channels: Channels::default(),
             consumers: Consumers::default(),
@@ -175,8 +181,7 @@ impl Connection {
         match &self.stage {
             ConnectionStage::Opening(handshake, deadline) if now >= *deadline => {
                 let awaited = handshake.awaits();
-                let error = Error::new(ErrorKind::Timeout, format!("no {awaited}"));
-                self.finish(error.at(ConnectStage::Handshake));
+                self.finish(Error::new(ErrorKind::Timeout, format!("no {awaited}")));
             }
             ConnectionStage::Closing(error, deadline) if now >= *deadline => {
                 let error = error.clone();

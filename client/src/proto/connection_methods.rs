@@ -35,13 +35,13 @@ impl Connection {
                 Ok(())
             }
             (_, AnyMethod::ConnectionBlocked(blocked)) => {
-                self.blocked.begin(now);
                 let reason = blocked.reason.to_string_lossy().into_owned();
+                self.blocked.begin(now, &reason);
                 self.events.push_back(Event::Blocked(reason));
                 Ok(())
             }
             (_, AnyMethod::ConnectionUnblocked(_)) => {
-                self.blocked.end();
+                self.blocked.end(now);
                 self.events.push_back(Event::Unblocked);
                 Ok(())
             }

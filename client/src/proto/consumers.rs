@@ -130,7 +130,7 @@ impl Consumers {
         no_ack: bool,
         options: ConsumerOptions,
     ) -> ConsumerId {
-        let id = ConsumerId(self.next);
+        let id = ConsumerId::new(self.next, no_ack);
         self.next += 1;
         let consumer = Consumer {
             channel,
@@ -227,6 +227,19 @@ impl Consumers {
             self.consumers.remove(&id);
         }
         Some(abandoned)
+    }
+
+    /// All that receive and have an owner, with their channels.
+    pub(super) fn live(&self) -> impl Iterator<Item = (ConsumerId, ChannelId)> {
+        let live = |consumer: &&Consumer| consumer.end.is_none() && !consumer.is_abandoned;
+        let all = self.consumers.iter();
+        all.filter(move |(_, consumer)| live(consumer))
+            .map(|(id, consumer)| (*id, consumer.channel))
+    }
+
+    /// The tag of a consumer.
+    pub(super) fn tag(&self, id: ConsumerId) -> Option<&ShortStr<'static>> {
+        self.consumers.get(&id).map(|consumer| &consumer.tag)
     }
 
     /// Whether the consumer still receives.

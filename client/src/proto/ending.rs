@@ -18,6 +18,7 @@ impl Connection {
             return;
         };
         self.half_received -= state.assembly.held();
+        self.counters.in_doubt += state.outstanding() as u64;
         if let Some(body) = state.assembly.streamed()
             && self.bodies.fail(body, error)
         {
@@ -76,6 +77,10 @@ impl Connection {
         if self.closed().is_some() {
             return;
         }
+        let error = match &self.stage {
+            ConnectionStage::Opening(handshake, _) => error.at(handshake.connect_stage()),
+            _ => error,
+        };
         self.end_calls(&error);
         self.end_channels(&error);
         self.stage = ConnectionStage::Closed(error.clone());

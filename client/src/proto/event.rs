@@ -1,6 +1,6 @@
 //! What the core has to tell.
 
-use amqp_methods::MethodId;
+use amqp_methods::{MethodId, ShortStr};
 use bytes::Bytes;
 
 use super::{BodyId, CallId, ChannelId, ConsumerId};
@@ -29,6 +29,8 @@ pub enum Event {
     Confirms(ChannelId),
     /// A message came back that no receipt waits for.
     Returned(ChannelId),
+    /// A message was fetched without acknowledgement, for somebody who waits no longer: it is lost.
+    Lost(ChannelId),
     /// The server asked this channel to stop sending content, or to go on.
     Flow {
         /// Which channel.
@@ -36,6 +38,15 @@ pub enum Event {
         /// Whether content may be sent.
         active: bool,
     },
+    /// The server cancelled a consumer, whose end is told by [`Consumer`](Self::Consumer) as well.
+    ConsumerCancelled {
+        /// On which channel.
+        channel: ChannelId,
+        /// The tag of the consumer.
+        consumer_tag: ShortStr<'static>,
+    },
+    /// A delivery was settled while the connection [drains](super::Connection::drain).
+    Settled,
     /// The server holds back publishers, with its reason.
     Blocked(String),
     /// The server takes publishes again.

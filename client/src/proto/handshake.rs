@@ -8,7 +8,7 @@ use amqp_methods::{
 
 use super::outbox::Outbox;
 use super::question::{Answer, Question, Told};
-use crate::error::{CloseReason, Error, ErrorKind, Initiator};
+use crate::error::{CloseReason, ConnectStage, Error, ErrorKind, Initiator};
 use crate::parameters::{Beginning, ConnectionParameters, Exchange, Heartbeat};
 
 /// The smallest `frame_max` that the standard allows.
@@ -176,16 +176,16 @@ impl Handshake {
         let Some(way) = credentials.choose(is_offered) else {
             let ours: Vec<_> = credentials.mechanisms().collect();
             let ours = ours.join(", ");
-            return Err(Error::new(
-                ErrorKind::AuthenticationRefused,
-                format!("the server offers the mechanisms {offered:?}, not {ours}"),
-            ));
+            let detail = format!("the server offers the mechanisms {offered:?}, not {ours}");
+            let error = Error::new(ErrorKind::AuthenticationRefused, detail);
+            return Err(error.at(ConnectStage::Authentication));
         };
         way.name().clone_into(&mut self.mechanism);
         self.server_properties = start.server_properties.reborrow().into_owned();
         match way.begin() {
             Beginning::Response(response) => {
-                self.start_ok(&response, out)?;
+                let sent = self.start_ok(&response, out);
+                sent.map_err(|error| error.at(ConnectStage::Authentication))?;
                 self.stage = Stage::Tune(None);
             }
             Beginning::Other(mechanism) => {
@@ -194,7 +194,8 @@ impl Handshake {
             }
             Beginning::Erased => {
                 let detail = "they were erased after an earlier connection";
-                return Err(Error::new(ErrorKind::Credentials, detail));
+                let error = Error::new(ErrorKind::Credentials, detail);
+                return Err(error.at(ConnectStage::Authentication));
             }
         }
         Ok(Step::Continue)
@@ -213,7 +214,8 @@ impl Handshake {
         heartbeat: u16,
         out: &mut Outbox,
     ) -> Result<Step, Error> {
-        self.tuning = negotiate(&self.parameters, tune, heartbeat)?;
+        let tuning = negotiate(&self.parameters, tune, heartbeat);
+        self.tuning = tuning.map_err(|error| error.at(ConnectStage::Tune))?;
         let Tuning {
             channel_max,
             frame_max,
@@ -279,6 +281,16 @@ impl Handshake {
     /// Whether the server has yet to say its first word.
     pub(super) fn awaits_start(&self) -> bool {
         matches!(self.stage, Stage::Start)
+    }
+
+    /// How far connecting has come.
+    pub(super) fn connect_stage(&self) -> ConnectStage {
+        match self.stage {
+            Stage::Start => ConnectStage::Protocol,
+            Stage::Response | Stage::Tune(_) | Stage::Answer => ConnectStage::Authentication,
+            Stage::Heartbeat(_) => ConnectStage::Tune,
+            Stage::OpenOk => ConnectStage::Open,
+        }
     }
 
     /// What is being waited for, for whoever runs out of patience.

@@ -51,7 +51,19 @@ pub struct CallId(pub(super) u64);
 
 /// A consumer, beyond the end of its channel: what it has received stays until it is taken.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct ConsumerId(pub(super) u64);
+pub struct ConsumerId(u64);
+
+impl ConsumerId {
+    /// The lowest bit tells whether what it receives needs no settling.
+    pub(super) fn new(number: u64, no_ack: bool) -> Self {
+        Self(number << 1 | u64::from(no_ack))
+    }
+
+    #[inline]
+    pub(super) fn is_no_ack(self) -> bool {
+        self.0 & 1 == 1
+    }
+}
 
 /// A body that is handed on piece by piece.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

@@ -133,6 +133,10 @@ impl Connection {
             return Err(unknown_channel(number));
         };
         state.has_delivered = true;
+        self.counters.delivered += 1;
+        if !consumer.is_no_ack() {
+            state.unsettled.add(value);
+        }
         let tag = DeliveryTag {
             channel: state.id,
             value,
@@ -175,6 +179,7 @@ impl Connection {
         let Some(state) = self.channels.number(number) else {
             return Err(unknown_channel(number));
         };
+        self.counters.returned += 1;
         let unclaimed = match &mut state.confirms {
             Some(confirms) => confirms.returned(returned),
             None => Some(returned),
@@ -191,10 +196,8 @@ impl Connection {
 
     /// Settles a delivery that nobody has looked at. A channel that is closing does so by itself.
     pub(crate) fn give_back(&mut self, tag: DeliveryTag, settlement: Settlement) {
-        if let Some(mut channel) = self.channel(tag.channel)
-            && let Err(error) = channel.settle(tag, settlement)
-        {
-            tracing::debug!(%error, "the server takes the delivery back with its channel");
+        if let Some(mut channel) = self.channel(tag.channel) {
+            let _ = channel.settle(tag, settlement);
         }
     }
 

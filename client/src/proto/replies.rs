@@ -119,11 +119,8 @@ impl Connection {
         let Some(mut channel) = self.channel(channel) else {
             return;
         };
-        match channel.close(ReplyCode::REPLY_SUCCESS, "opened too late") {
-            Ok(close) => channel.abandon(close),
-            Err(error) => {
-                tracing::debug!(%error, "cannot close a channel that was opened too late");
-            }
+        if let Ok(close) = channel.close(ReplyCode::REPLY_SUCCESS, "opened too late") {
+            channel.abandon(close);
         }
     }
 
@@ -136,6 +133,10 @@ impl Connection {
         };
         state.has_delivered = true;
         let channel = state.id;
+        self.counters.delivered += 1;
+        if pending.effect == (Effect::Get { no_ack: false }) {
+            state.unsettled.add(get_ok_tag(&content));
+        }
         if pending.effect == (Effect::Get { no_ack: true })
             && let Some(acks) = &mut state.acks
         {
@@ -147,10 +148,7 @@ impl Connection {
                     let value = get_ok_tag(&content);
                     self.give_back(DeliveryTag { channel, value }, Settlement::REQUEUE);
                 }
-                _ => tracing::warn!(
-                    channel = number,
-                    "a message fetched without acknowledgement has no taker"
-                ),
+                _ => self.events.push_back(Event::Lost(channel)),
             }
             return Ok(());
         }

@@ -25,9 +25,11 @@ impl Connection {
         if !input.is_empty() {
             self.heard(now);
         }
+        let before = input.len();
         if let Err(error) = self.take_frames(now, input) {
             self.breach(error);
         }
+        self.counters.octets_received += (before - input.len()) as u64;
         self.time_acks(now);
         if self.closed().is_some() {
             input.clear();
@@ -51,6 +53,7 @@ impl Connection {
                 Err(error) => return Err(error.into()),
             };
             let length = frame.encoded_len();
+            self.counters.frames_received += 1;
             if !self.is_shared(&frame) {
                 self.frame(now, &frame)?;
                 used += length;

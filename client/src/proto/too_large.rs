@@ -103,6 +103,10 @@ impl Connection {
             return Err(unknown_channel(number));
         };
         state.has_delivered = true;
+        self.counters.delivered += 1;
+        if !consumer.is_no_ack() {
+            state.unsettled.add(value);
+        }
         let channel = state.id;
         let tag = DeliveryTag { channel, value };
         if let Some(acks) = &mut state.acks
@@ -137,6 +141,7 @@ impl Connection {
             value,
         };
         state.has_delivered = true;
+        self.counters.delivered += 1;
         let no_ack = self.consumers.is_no_ack(consumer);
         if no_ack && let Some(acks) = &mut state.acks {
             acks.settled(value);
@@ -172,6 +177,7 @@ impl Connection {
     ) -> Result<(), Error> {
         let pending = self.fetching(number, content)?;
         let value = get_ok_tag(content);
+        self.counters.delivered += 1;
         if let Some(state) = self.channels.number(number) {
             state.has_delivered = true;
             let channel = state.id;

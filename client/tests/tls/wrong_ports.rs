@@ -128,7 +128,7 @@ async fn what_is_said_within_tls_is_recognised_too() {
     let plain = ConnectionParameters::new(HOST).heartbeat(Duration::ZERO);
     let error = Connection::connect_over(client, &plain).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ProtocolVersion);
-    assert_eq!(error.stage(), Some(ConnectStage::Handshake));
+    assert_eq!(error.stage(), Some(ConnectStage::Protocol));
     serving.await.unwrap();
 
     // The same port, with a server that really is there.

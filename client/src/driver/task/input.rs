@@ -7,6 +7,7 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 
 use super::super::now;
+use super::super::wire::note_received;
 use super::{Stage, Task};
 
 /// Room for the first read; it doubles while reads fill it.
@@ -61,6 +62,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
 
     fn take(&mut self) {
         let mut input = core::mem::take(&mut self.input);
+        note_received(&input);
         self.is_full = self.change("take input", |state| {
             state.core.handle_input(now(), &mut input);
             state.core.waiting_octets() > UNTAKEN_MAX

@@ -8,6 +8,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Buf as _;
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::super::wire::note_sent;
 use super::{Stage, Task};
 
 /// Pieces of output per system call.
@@ -92,6 +93,9 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
         };
         drop(state);
         drop(known);
+        if has_output {
+            note_sent(&self.output);
+        }
         if has_room {
             shared.room.notify_waiters();
         }

@@ -227,3 +227,16 @@ fn however_long_they_may_wait_it_is_known_that_they_do() {
     pair.speak();
     pair.peer.expects_method(1, &basic::Ack::new(1));
 }
+
+#[test]
+fn what_waits_to_be_sent_is_settled_for_the_application() {
+    let (mut pair, channel, _) = consuming(5);
+    assert_eq!(pair.core.metrics(pair.now).unsettled, 5);
+    pair.settles(channel, 1, ACK);
+    pair.settles(channel, 3, ACK);
+    assert_eq!(pair.core.metrics(pair.now).unsettled, 3);
+    pair.settles(channel, 4, Settlement::Ack { multiple: true });
+    assert_eq!(pair.core.metrics(pair.now).unsettled, 1);
+    pair.settles(channel, 5, Settlement::Reject { requeue: true });
+    assert_eq!(pair.core.metrics(pair.now).unsettled, 0);
+}

@@ -8,7 +8,7 @@ use amqp_test_broker::Peer;
 use super::Pair;
 use crate::ConnectionParameters;
 use crate::error::Error;
-use crate::proto::{Arrival, BodyId, ChannelId, ConsumerId, ConsumerOptions, Event};
+use crate::proto::{Arrival, BodyId, ChannelId, ConsumerId, ConsumerOptions, Event, Settlement};
 
 const FROM: u64 = 1000;
 
@@ -221,4 +221,20 @@ fn what_waits_is_taken_in_parts_and_counted_until_then() {
     let (rest, end) = pair.read(body);
     assert_eq!(rest.len(), size - taken);
     assert!(matches!(end, Some(Ok(()))));
+}
+
+#[test]
+fn a_streamed_delivery_is_unsettled_from_its_header_on() {
+    let (mut pair, channel, consumer) = consuming();
+    pair.streams(consumer, 1, FROM);
+    let metrics = pair.core.metrics(pair.now);
+    assert_eq!((metrics.messages_delivered, metrics.unsettled), (1, 1));
+    let tag = pair.core.delivery_tag(channel, 1);
+    let ack = Settlement::Ack { multiple: false };
+    pair.core
+        .channel(channel)
+        .unwrap()
+        .settle(tag, ack)
+        .unwrap();
+    assert_eq!(pair.core.metrics(pair.now).unsettled, 0);
 }

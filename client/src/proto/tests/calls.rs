@@ -111,7 +111,7 @@ fn an_abandoned_get_gives_its_message_back() {
 }
 
 #[test]
-fn an_abandoned_get_without_acknowledgement_is_not_nacked() {
+fn an_abandoned_get_without_acknowledgement_is_not_nacked_but_told_as_lost() {
     let mut pair = Pair::open();
     let channel = pair.channel();
     let call = pair.call(channel, &basic::Get::new("q").no_ack(true));
@@ -123,6 +123,7 @@ fn an_abandoned_get_without_acknowledgement_is_not_nacked() {
         .sends_content(1, get_ok, &basic::Properties::default(), b"x");
     pair.exchange();
     pair.peer.expects_nothing();
+    assert!(matches!(pair.event(), Event::Lost(place) if place == channel));
     pair.no_event();
 }
 

@@ -20,6 +20,7 @@ mod hostile;
 mod login;
 mod memory;
 mod negotiation;
+mod observing;
 mod outcomes;
 mod output;
 mod pair;

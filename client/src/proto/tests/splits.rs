@@ -61,7 +61,7 @@ fn seen(mut pair: Pair) -> Vec<String> {
     seen.dedup();
     let mut consumers: Vec<_> = Vec::new();
     for number in 0..2 {
-        let consumer = crate::proto::ConsumerId(number);
+        let consumer = crate::proto::ConsumerId::new(number, false);
         let (deliveries, end) = pair.taken(consumer);
         consumers.extend(
             deliveries

@@ -1,0 +1,51 @@
+//! The span of whoever processes a message.
+
+use std::future::Future;
+
+use super::message::Message;
+
+#[cfg(feature = "tracing")]
+impl Message {
+    /// Makes a span for processing the message, within the one that is current, with the attributes that OpenTelemetry
+    /// has for it: where it was published to, its delivery tag, its ids, its size.
+    ///
+    /// It has the level `debug` and the target `leveret::deliver`; where nobody wants to see that, it costs nothing.
+    /// Handlers of [`for_each`](crate::Consumer::for_each) run in such a span.
+    ///
+    /// ```no_run
+    /// # async fn work(delivery: leveret::Delivery) {}
+    /// # async fn run(mut consumer: leveret::Consumer) -> Result<(), leveret::Error> {
+    /// use tracing::Instrument as _;
+    ///
+    /// while let Some(delivery) = consumer.next().await {
+    ///     let delivery = delivery?;
+    ///     let span = delivery.span();
+    ///     work(delivery).instrument(span).await;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn span(&self) -> tracing::Span {
+        crate::trace::processing(
+            (&self.exchange(), &self.routing_key()),
+            self.delivery_tag(),
+            self.consumer_tag().as_ref(),
+            &self.properties(),
+            self.body_size(),
+        )
+    }
+}
+
+/// A future that runs in the span of whoever processes a message.
+#[cfg(feature = "tracing")]
+pub(super) fn processing<F: Future>(
+    message: &Message,
+    future: F,
+) -> impl Future<Output = F::Output> + use<F> {
+    tracing::Instrument::instrument(future, message.span())
+}
+
+#[cfg(not(feature = "tracing"))]
+pub(super) fn processing<F: Future>(_: &Message, future: F) -> F {
+    future
+}

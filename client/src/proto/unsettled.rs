@@ -1,0 +1,207 @@
+//! Deliveries that the application has not settled.
+
+use std::collections::VecDeque;
+
+use super::{Channel, Event, Settlement};
+
+/// Below this many there is nothing to be won by letting go of what is settled.
+const COMPACT_FROM: usize = 64;
+/// Room for so many is kept where there are none.
+const KEPT: usize = 1024;
+
+/// The delivery tags of a channel that are not settled, in the order in which they came.
+///
+/// What is settled out of order stays until it is at the front, or until more than half is settled: a delivery that is
+/// kept for long keeps no others in memory.
+#[derive(Debug, Default)]
+pub(super) struct Unsettled {
+    /// Rising.
+    tags: VecDeque<Tag>,
+    count: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Tag {
+    value: u64,
+    is_settled: bool,
+}
+
+impl Unsettled {
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// A delivery came. One whose tag is not above all others, which no server sends, is not counted.
+    #[inline]
+    pub(super) fn add(&mut self, value: u64) {
+        if self.tags.back().is_none_or(|last| last.value < value) {
+            self.tags.push_back(Tag {
+                value,
+                is_settled: false,
+            });
+            self.count += 1;
+        }
+    }
+
+    /// The application settles a delivery, and with `multiple` all before it; with the tag 0 then all there are.
+    #[inline]
+    pub(super) fn settle(&mut self, value: u64, multiple: bool) {
+        if multiple {
+            self.settle_up_to(value);
+            return;
+        }
+        let first = self.tags.front().map_or(0, |first| first.value);
+        if first == value {
+            self.settle_at(0);
+        } else if let Some(index) = self.find(first, value) {
+            self.settle_at(index);
+        }
+    }
+
+    /// Where a tag is. Servers count by one, so that a guess is good until `multiple` was used.
+    fn find(&self, first: u64, value: u64) -> Option<usize> {
+        let guess = usize::try_from(value.checked_sub(first)?).unwrap_or(usize::MAX);
+        match self.tags.get(guess) {
+            Some(tag) if tag.value == value => Some(guess),
+            _ => self.tags.binary_search_by_key(&value, |tag| tag.value).ok(),
+        }
+    }
+
+    fn settle_at(&mut self, index: usize) {
+        let Some(tag) = self.tags.get_mut(index) else {
+            return;
+        };
+        if core::mem::replace(&mut tag.is_settled, true) {
+            return;
+        }
+        self.count -= 1;
+        self.pop_settled();
+        if self.tags.len() > COMPACT_FROM && self.count < self.tags.len() / 2 {
+            self.tags.retain(|tag| !tag.is_settled);
+        }
+    }
+
+    fn settle_up_to(&mut self, value: u64) {
+        while let Some(first) = self.tags.front()
+            && (first.value <= value || value == 0)
+        {
+            self.count -= usize::from(!first.is_settled);
+            self.tags.pop_front();
+        }
+        self.pop_settled();
+    }
+
+    fn pop_settled(&mut self) {
+        while self.tags.front().is_some_and(|first| first.is_settled) {
+            self.tags.pop_front();
+        }
+        if self.tags.is_empty() && self.tags.capacity() > KEPT {
+            self.tags = VecDeque::new();
+        }
+    }
+}
+
+impl Channel<'_> {
+    /// Deliveries that the application has not settled: those it holds, and those it has yet to take.
+    pub fn unsettled(&mut self) -> usize {
+        let state = self.connection.channels.get(self.id);
+        state.map_or(0, |state| state.unsettled.count())
+    }
+
+    /// A delivery is settled: it is in the output that it was.
+    #[inline]
+    pub(super) fn count_settled(&mut self, value: u64, settlement: Settlement) {
+        let multiple = match settlement {
+            Settlement::Ack { multiple } | Settlement::Nack { multiple, .. } => multiple,
+            Settlement::Reject { .. } => false,
+        };
+        if let Some(state) = self.connection.channels.get(self.id) {
+            state.unsettled.settle(value, multiple);
+        }
+        if self.connection.is_draining {
+            self.connection.events.push_back(Event::Settled);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn delivered(tags: impl IntoIterator<Item = u64>) -> Unsettled {
+        let mut unsettled = Unsettled::default();
+        for tag in tags {
+            unsettled.add(tag);
+        }
+        unsettled
+    }
+
+    #[test]
+    fn each_delivery_is_settled_once() {
+        let mut unsettled = delivered(1..=10);
+        for tag in [1, 5, 5, 1, 10, 11, 0, u64::MAX] {
+            unsettled.settle(tag, false);
+        }
+        assert_eq!(unsettled.count(), 7);
+    }
+
+    #[test]
+    fn multiple_settles_what_is_left_up_to_the_tag() {
+        let mut unsettled = delivered(1..=10);
+        unsettled.settle(2, false);
+        unsettled.settle(4, true);
+        assert_eq!(unsettled.count(), 6);
+        unsettled.settle(4, true);
+        assert_eq!(unsettled.count(), 6);
+        unsettled.settle(0, true);
+        assert_eq!(unsettled.count(), 0);
+        unsettled.add(11);
+        assert_eq!(unsettled.count(), 1);
+    }
+
+    #[test]
+    fn gaps_between_tags_are_no_matter() {
+        // Deliveries that need no settling are counted by the server, and not here.
+        let mut unsettled = delivered([3, 8, 1000, u64::MAX]);
+        unsettled.settle(1000, false);
+        unsettled.settle(4, false);
+        unsettled.settle(u64::MAX, false);
+        assert_eq!(unsettled.count(), 2);
+        unsettled.settle(9, true);
+        assert_eq!(unsettled.count(), 0);
+    }
+
+    #[test]
+    fn tags_that_do_not_rise_are_passed_over() {
+        let mut unsettled = delivered([5, 5, 4, 6]);
+        assert_eq!(unsettled.count(), 2);
+        unsettled.settle(5, false);
+        unsettled.settle(6, false);
+        assert_eq!(unsettled.count(), 0);
+    }
+
+    #[test]
+    fn room_for_very_many_is_given_back() {
+        let mut unsettled = delivered(1..=100_000);
+        unsettled.settle(99_999, true);
+        unsettled.settle(100_000, false);
+        assert_eq!(unsettled.count(), 0);
+        assert!(unsettled.tags.capacity() <= KEPT);
+    }
+
+    #[test]
+    fn a_delivery_that_is_kept_for_long_keeps_no_others() {
+        let mut unsettled = delivered([1]);
+        for tag in 2..=100_000 {
+            unsettled.add(tag);
+            unsettled.settle(tag, false);
+        }
+        assert_eq!(unsettled.count(), 1);
+        assert!(
+            unsettled.tags.len() <= COMPACT_FROM + 1,
+            "{}",
+            unsettled.tags.len()
+        );
+    }
+}
