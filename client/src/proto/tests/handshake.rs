@@ -1,6 +1,6 @@
 //! From the protocol header to an open connection, or to its end on the way.
 
-use amqp_methods::{AnyMethod, ReplyCode, connection};
+use amqp_methods::{AnyMethod, DynMethod as _, Method as _, ReplyCode, connection};
 use amqp_test_broker::{Peer, Stage};
 
 use super::pair::frame_head;
