@@ -218,6 +218,10 @@
 //! is the same client for code that blocks: a thread per connection that does the IO, functions that return when they
 //! are done, consumers as iterators. It brings no other crates, and is on by default.
 //!
+//! # Coming from elsewhere
+//!
+//! `leveret::porting` has a page for those who know pika, and one for those who know lapin: every name, and what bites.
+//!
 //! # Without tokio
 //!
 //! The feature `tokio`, on by default and part of `tls`, is the asynchronous driver. Without it the crate is [`proto`]: the
@@ -235,6 +239,9 @@ mod error;
 mod hold;
 mod message;
 mod parameters;
+// Pages of documentation alone, whose examples want everything.
+#[cfg(all(feature = "blocking", any(doc, doctest)))]
+pub mod porting;
 pub mod proto;
 mod trace;
 

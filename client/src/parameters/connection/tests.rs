@@ -320,6 +320,27 @@ fn out_of_bounds_is_refused_by_name() {
 }
 
 #[test]
+fn parameters_that_differ_in_anything_are_not_equal() {
+    let base = ConnectionParameters::default;
+    for other in [
+        base().host("other"),
+        base().port(1),
+        base().endpoint("other", None),
+        base().virtual_host("other"),
+        base().credentials(Credentials::plain("guest", "other")),
+        base().heartbeat(Heartbeat::Accept),
+        base().frame_max(4096),
+        base().locale("de_DE"),
+        base().connection_name("other"),
+        base().call_timeout(Duration::from_secs(1)),
+        base().backpressure_detection(true),
+    ] {
+        assert_ne!(other, base());
+        assert_eq!(other, other.clone());
+    }
+}
+
+#[test]
 fn debug_hides_the_password() {
     let parameters =
         ConnectionParameters::new("broker").credentials(Credentials::plain("app", "s3cr3t"));

@@ -1,6 +1,6 @@
 //! From the protocol header to an open connection, or to its end on the way.
 
-use amqp_methods::{AnyMethod, ReplyCode, connection};
+use amqp_methods::{AnyMethod, DynMethod as _, Method as _, ReplyCode, connection};
 use amqp_test_broker::{Peer, Stage};
 
 use super::pair::frame_head;
@@ -121,6 +121,17 @@ fn a_refused_empty_virtual_host_hints_at_the_slash() {
         let text = error.to_string();
         assert_eq!(text.contains("ends in a slash"), has_hint, "{text}");
     }
+}
+
+#[test]
+fn open_follows_tune_ok_at_once() {
+    let mut pair = at(Stage::Start);
+    pair.peer.sends(connection::Tune::new(7, 4096, 0));
+    pair.exchange();
+    let methods = pair.peer.pending().map(|frame| frame.method().unwrap());
+    let ids: Vec<_> = methods.map(|method| method.id()).collect();
+    let behind = &ids[ids.len() - 2..];
+    assert_eq!(behind, [connection::TuneOk::ID, connection::Open::ID]);
 }
 
 #[test]
