@@ -51,6 +51,8 @@ mod opening;
 mod peers;
 #[path = "live/publishing.rs"]
 mod publishing;
+#[path = "live/remnants.rs"]
+mod remnants;
 #[path = "live/returns.rs"]
 mod returns;
 #[path = "live/tls.rs"]
