@@ -27,6 +27,8 @@ mod extensions;
 mod fetching;
 #[path = "blocking/listening.rs"]
 mod listening;
+#[path = "blocking/observing.rs"]
+mod observing;
 #[path = "blocking/publishers.rs"]
 mod publishers;
 #[path = "blocking/publishing.rs"]
