@@ -43,6 +43,8 @@ mod large_messages;
 mod login;
 #[path = "live/messages.rs"]
 mod messages;
+#[path = "live/named.rs"]
+mod named;
 #[path = "live/observing.rs"]
 mod observing;
 #[path = "live/opening.rs"]

@@ -68,7 +68,8 @@
 //!
 //! The methods of the protocol are structs in [`amqp_methods`], one module per class, generated from the
 //! specification. A synchronous one goes through [`Channel::call`], which gives its typed reply; a one-way
-//! method, or one with `no_wait`, through [`Channel::send`]. Publishing, consuming, fetching and settling have functions
+//! method, or one with `no_wait`, through [`Channel::send`]. Requests on channels have functions of their names too, such
+//! as [`Channel::queue_declare`]. Publishing, consuming, fetching and settling have functions
 //! of their own, because there is more to them than a method. What concerns the connection, such as
 //! `connection.update-secret`, goes through [`Connection::call`].
 //!

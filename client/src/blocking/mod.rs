@@ -107,6 +107,7 @@ mod content;
 mod events;
 mod fetch;
 mod methods;
+mod named;
 mod pressure_watch;
 mod publish;
 mod publisher;

@@ -33,6 +33,7 @@ mod message;
 mod message_span;
 mod methods;
 mod metrics;
+mod named;
 mod notes;
 mod order;
 mod pressure;
