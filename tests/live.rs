@@ -15,6 +15,8 @@
 #[path = "live/broker.rs"]
 mod broker;
 
+#[path = "live/acceptance.rs"]
+mod acceptance;
 #[path = "live/arguments.rs"]
 mod arguments;
 #[path = "live/blocking/mod.rs"]
@@ -53,6 +55,8 @@ mod opening;
 mod peers;
 #[path = "live/publishing.rs"]
 mod publishing;
+#[path = "live/relay.rs"]
+mod relay;
 #[path = "live/remnants.rs"]
 mod remnants;
 #[path = "live/returns.rs"]

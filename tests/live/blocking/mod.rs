@@ -6,6 +6,7 @@ use leveret::{Delivery, Error};
 
 use crate::broker::broker;
 
+mod acceptance;
 mod consuming;
 mod ending;
 mod kinds;
