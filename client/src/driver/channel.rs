@@ -173,7 +173,7 @@ impl Channel {
     /// Closes the channel in order.
     ///
     /// # Errors
-    /// The channel had ended for another reason, or the server does not answer in time.
+    /// The channel had ended already, by an earlier `close` too, or the server does not answer in time.
     ///
     /// # Cancel safety
     /// Once polled, the channel closes even if the future is dropped.
