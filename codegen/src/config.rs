@@ -347,7 +347,7 @@ pub(crate) struct Protocol {
     base: Option<Model>,
 }
 
-/// A line for cargo: names out of a document do not begin another one.
+/// A line for cargo. Its text has no line ends, but the name of a file might.
 fn on_one_line(warning: &Diagnostic) -> String {
     let mut line = warning.to_string();
     if let Some(help) = warning.help() {

@@ -96,7 +96,7 @@ impl Diagnostic {
         Self {
             severity,
             kind,
-            message,
+            message: harmless(message),
             position,
             related: None,
             help: None,
@@ -111,9 +111,25 @@ impl Diagnostic {
 
     /// Adds what may help, if anything may.
     pub(crate) fn help_with(mut self, help: Option<String>) -> Self {
-        self.help = help;
+        self.help = help.map(harmless);
         self
     }
+}
+
+/// Names out of documents do not command the terminals that they are shown on.
+fn harmless(text: String) -> String {
+    if !text.contains(char::is_control) {
+        return text;
+    }
+    let mut harmless = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() {
+            harmless.extend(c.escape_default());
+        } else {
+            harmless.push(c);
+        }
+    }
+    harmless
 }
 
 impl fmt::Display for Diagnostic {

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use annotate_snippets::{
     Annotation, AnnotationKind, Element, Group, Level, Origin, Padding, Renderer, Snippet,
+    normalize_untrusted_str,
 };
 
 use crate::{
@@ -49,14 +50,14 @@ impl Diagnostic {
 /// The first line of a place with a marker below it.
 fn excerpt<'a>(position: &'a Position, kind: AnnotationKind, label: Option<String>) -> Element<'a> {
     let Some((line, marked)) = line(position) else {
-        return Origin::path(position.file())
+        return Origin::path(normalize_untrusted_str(position.file()))
             .line(position.line())
             .char_column(position.column())
             .into();
     };
     let mark = kind.span(marked).label(label);
     Snippet::<Annotation<'_>>::source(line)
-        .path(position.file())
+        .path(normalize_untrusted_str(position.file()))
         .line_start(position.line())
         .annotation(mark)
         .into()

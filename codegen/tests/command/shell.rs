@@ -105,7 +105,7 @@ fn documents_do_not_command_the_terminal() {
     assert_eq!(answer.status, Some(1));
     assert!(!answer.stderr.contains('\x1b'), "{:?}", answer.stderr);
     assert!(
-        answer.stderr.contains("`\u{241b}[2J`"),
+        answer.stderr.contains("`\\u{1b}[2J`"),
         "{:?}",
         answer.stderr
     );
