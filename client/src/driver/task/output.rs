@@ -46,14 +46,12 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
         }
         self.output.advance(written);
         self.is_flushed = false;
-        // What is written whole is told when the next output is fetched.
-        if !self.output.is_empty() {
-            self.tell_written();
-        }
+        // Before anything is read: whoever learns of an answer finds that what was answered does not wait any more.
+        self.tell_written();
         Poll::Ready(Ok(false))
     }
 
-    /// The stream has taken only a part: publishers may go on for it.
+    /// The stream has taken some of it: publishers may go on for that.
     fn tell_written(&mut self) {
         let mut state = self.shared.lock("tell what is written");
         let outgoing = state.core.outgoing_octets();
