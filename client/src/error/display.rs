@@ -1,0 +1,140 @@
+//! How errors are shown.
+
+use core::fmt;
+
+use amqp_methods::ShortStr;
+
+use super::{Error, ErrorKind, Initiator, Inner};
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Error");
+        debug.field("kind", &self.inner.kind);
+        if let Some(channel) = self.inner.channel {
+            debug.field("channel", &channel);
+        }
+        if let Some(close) = &self.inner.close {
+            debug.field("close", close);
+        }
+        if !self.inner.detail.is_empty() {
+            debug.field("detail", &self.inner.detail);
+        }
+        if let Some(source) = &self.inner.source {
+            debug.field("source", source);
+        }
+        if let Some(stage) = &self.inner.stage {
+            debug.field("stage", stage);
+        }
+        if let Some(address) = &self.inner.address {
+            debug.field("address", address);
+        }
+        if let Some(elapsed) = &self.inner.elapsed {
+            debug.field("elapsed", elapsed);
+        }
+        if let Some(failure) = &self.inner.tls {
+            debug.field("tls", failure);
+        }
+        // One alone is the error itself.
+        if self.inner.attempts.len() > 1 {
+            debug.field("attempts", &self.inner.attempts);
+        }
+        debug.finish()
+    }
+}
+
+/// `channel 3 closed by server: 404 no queue 'jobs'`. What the server said is escaped, so that no terminal obeys it.
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner {
+            kind,
+            channel,
+            close,
+            detail,
+            ..
+        } = &*self.inner;
+        let Some(close) = close.as_ref().filter(|_| *kind != ErrorKind::Protocol) else {
+            return if detail.is_empty() {
+                write!(f, "{kind}")
+            } else {
+                write!(f, "{kind}: {}", ShortStr::new(detail))
+            };
+        };
+        match (kind, channel) {
+            (ErrorKind::ChannelClosed | ErrorKind::ConnectionClosed, Some(channel)) => {
+                write!(f, "channel {channel} closed by {}", close.initiator)?;
+            }
+            (ErrorKind::ConnectionClosed, None) => {
+                write!(f, "connection closed by {}", close.initiator)?;
+            }
+            _ => write!(f, "{kind}")?,
+        }
+        let text = ShortStr::new(&close.reply_text);
+        write!(f, ": {} {text}", close.reply_code.get())?;
+        match detail.as_str() {
+            "" => Ok(()),
+            hint => write!(f, "; {hint}"),
+        }
+    }
+}
+
+impl fmt::Display for Initiator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Client => "client",
+            Self::Server => "server",
+        })
+    }
+}
+
+impl fmt::Display for ErrorKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Parameters => "bad parameters",
+            Self::Io => "input or output failed",
+            Self::Timeout => "timed out",
+            Self::Tls => "TLS failed",
+            Self::ProtocolVersion => "the server does not speak AMQP 0-9-1",
+            Self::AuthenticationRefused => "the server refused the credentials",
+            Self::Credentials => "the credentials cannot be used",
+            Self::Negotiation => "no agreement on limits",
+            Self::ConnectionClosed => "the connection is closed",
+            Self::ConnectionLost => "the connection was lost",
+            Self::HeartbeatMissed => "the server is silent",
+            Self::BlockedTimeout => "the server held back publishers for too long",
+            Self::ChannelClosed => "the channel is closed",
+            Self::ConsumerCancelled => "the server cancelled the consumer",
+            Self::Protocol => "the server broke the protocol",
+            Self::Encode => "a value does not fit the wire",
+            Self::Decode => "a method is not what its type says",
+            Self::MessageTooLarge => "a message is too large",
+            Self::Lagged => "something was missed",
+            Self::Held(_) => "publishing is held back",
+            Self::State => "not possible in this state",
+            Self::NoFreeChannel => "no channel is free",
+            Self::StaleDelivery => "the delivery cannot be settled any more",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use amqp_methods::ReplyCode;
+
+    use super::*;
+    use crate::CloseReason;
+
+    #[test]
+    fn what_a_server_says_cannot_clear_a_terminal_or_forge_a_line() {
+        let reason = CloseReason {
+            initiator: Initiator::Server,
+            reply_code: ReplyCode::new(404),
+            reply_text: "no queue '\u{1b}[2J\nINFO all is well'".into(),
+            method: None,
+        };
+        let error = Error::channel_closed(ErrorKind::ChannelClosed, 3, reason);
+        let expected = r"channel 3 closed by server: 404 no queue '\u{1b}[2J\nINFO all is well'";
+        assert_eq!(error.to_string(), expected);
+        let error = Error::new(ErrorKind::Protocol, "\u{9b}2J");
+        assert!(error.to_string().ends_with(r"\u{9b}2J"), "{error}");
+    }
+}
