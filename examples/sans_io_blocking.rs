@@ -44,8 +44,11 @@ impl Loop {
     pub fn new(stream: TcpStream, parameters: &ConnectionParameters) -> io::Result<Self> {
         stream.set_nodelay(true)?;
         stream.set_write_timeout(Some(SHORT))?;
+        let mut core = Connection::new(parameters, Instant::now());
+        // For errors, which the core cannot know it of.
+        core.set_address(stream.peer_addr()?.to_string());
         Ok(Self {
-            core: Connection::new(parameters, Instant::now()),
+            core,
             stream,
             input: BytesMut::new(),
             output: Outbox::default(),

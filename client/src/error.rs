@@ -56,8 +56,8 @@ struct Inner {
     source: Option<Source>,
     /// How far connecting had come.
     stage: Option<ConnectStage>,
-    /// The server that was tried.
-    address: Option<String>,
+    /// The server that was tried, or that the connection was to.
+    address: Option<Arc<str>>,
     /// How long the attempt took.
     elapsed: Option<std::time::Duration>,
     /// What was wrong with TLS.

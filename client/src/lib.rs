@@ -182,7 +182,7 @@
 //!
 //! There is one [`Error`]. Its kind, the reply code, and what [`is_channel`](Error::is_channel),
 //! [`is_connection`](Error::is_connection) and [`is_retryable`](Error::is_retryable) say are to be matched on; its text is
-//! for people.
+//! for people, and so is the [`address`](Error::address) of the server that it is about.
 //!
 //! [`Connection::shutdown`] ends in order: no more deliveries, handlers finish, confirms come, and then it closes, all
 //! within a deadline.

@@ -13,6 +13,8 @@ mod probe;
 
 #[path = "driver/acknowledging.rs"]
 mod acknowledging;
+#[path = "driver/addresses.rs"]
+mod addresses;
 #[path = "driver/batches.rs"]
 mod batches;
 #[path = "driver/bodies.rs"]

@@ -28,6 +28,8 @@ fn is_closed(error: &Error, code: u16, method: Option<MethodId>) {
         error.to_string().ends_with(&format!("{code} {text}")),
         "{error}"
     );
+    let address = error.address().unwrap();
+    assert!(address.contains(" port "), "{error}: {address}");
     let is_retryable = [320, 405, 541].contains(&code);
     assert_eq!(error.is_retryable(), is_retryable, "{error}");
 }
@@ -349,6 +351,34 @@ async fn an_operator_s_close_is_320_and_worth_another_attempt() {
     ctl(&["close_connection", pid, "maintenance"]);
     let error = connection.closed().await;
     is_hard(&error, 320, None);
+    assert_eq!(error.address(), Some(connection.address()));
+    let text = format!(
+        "connection to {} closed by server: 320 ",
+        connection.address()
+    );
+    assert!(error.to_string().starts_with(&text), "{error}");
+}
+
+#[tokio::test]
+async fn whatever_ends_names_the_server() {
+    let Some(parameters) = broker() else { return };
+    let (host, port) = parameters.endpoints().next().unwrap();
+    let (begins, ends) = (host.to_owned(), format!(" port {port}"));
+    let connection = Connection::connect(parameters).await.unwrap();
+    let address = connection.address().to_owned();
+    let is_named = address.starts_with(&begins) && address.ends_with(&ends);
+    assert!(is_named, "{address}");
+    let channel = connection.open_channel().await.unwrap();
+    let nothing = queue::Declare::new("leveret.nothing").passive(true);
+    let not_found = channel.call(nothing).await.unwrap_err();
+    assert_eq!(not_found.kind(), ErrorKind::ChannelClosed);
+    assert_eq!(not_found.address(), Some(&*address));
+    connection.close().await.unwrap();
+    let closed = connection.closed().await;
+    assert_eq!(
+        closed.to_string(),
+        format!("connection to {address} closed by client: 200 closed by the application")
+    );
 }
 
 #[tokio::test]

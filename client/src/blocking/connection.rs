@@ -43,7 +43,7 @@ impl Connection {
     /// Opens a connection over any asynchronous stream. As
     /// [`Connection::connect_over`](crate::Connection::connect_over).
     ///
-    /// A socket of tokio's belongs to the runtime that it was made in, and needs that to go on;
+    /// Errors name the server as they do there. A socket of tokio's belongs to the runtime that it was made in, and needs that to go on;
     /// [`connect_over_tcp`](Self::connect_over_tcp) takes a socket that belongs to none.
     ///
     /// # Errors
@@ -149,6 +149,12 @@ impl Connection {
     /// Why the connection ended, if it has.
     pub fn close_error(&self) -> Option<Error> {
         self.inner.close_error()
+    }
+
+    /// The server that the connection is to, in words for people: what its errors have as
+    /// [`Error::address`](crate::Error::address).
+    pub fn address(&self) -> &str {
+        self.inner.address()
     }
 
     /// What the server says of itself: product, version, capabilities.

@@ -64,12 +64,13 @@ impl Call {
         what: &'static str,
     ) -> Result<RawReply, Error> {
         let timeout = self.timeout;
+        let shared = Arc::clone(&self.shared);
         match tokio::time::timeout_at(deadline, self).await {
             Ok(reply) => reply,
-            Err(_) => Err(Error::new(
-                ErrorKind::Timeout,
-                format!("no answer to {what} within {timeout:?}"),
-            )),
+            Err(_) => {
+                let detail = format!("no answer to {what} within {timeout:?}");
+                Err(Error::new(ErrorKind::Timeout, detail).about(&shared.address))
+            }
         }
     }
 }
@@ -87,10 +88,9 @@ impl Future for Call {
         let reply = ready!(Pin::new(&mut self.receiver).poll(cx));
         self.done = true;
         Poll::Ready(reply.unwrap_or_else(|_| {
-            Err(Error::new(
-                ErrorKind::ConnectionLost,
-                "the connection's task has ended",
-            ))
+            let detail = "the connection's task has ended";
+            let error = Error::new(ErrorKind::ConnectionLost, detail);
+            Err(error.about(&self.shared.address))
         }))
     }
 }

@@ -15,7 +15,7 @@ use super::consumer::Consumer;
 use super::delivery::Delivery;
 use super::refusals::{check_answered, check_handled, typed};
 use super::shared::{Shared, State, Undo};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::proto::{Arrival, ChannelId, RawDelivery, RawReply};
 
 /// A channel.
@@ -286,7 +286,7 @@ pub(super) fn ended(state: &State, channel: ChannelId) -> Error {
     let error = state
         .channel_error(channel)
         .or_else(|| state.core.closed().cloned());
-    error.unwrap_or_else(|| Error::new(ErrorKind::ChannelClosed, format!("channel {channel}")))
+    error.unwrap_or_else(|| state.core.forgotten(channel))
 }
 
 impl Drop for Inner {

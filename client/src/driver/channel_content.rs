@@ -88,7 +88,8 @@ impl Channel {
                 "content was held back for {timeout:?}: {} was not sent",
                 R::NAME
             );
-            return Err(Error::new(ErrorKind::Timeout, detail));
+            let error = Error::new(ErrorKind::Timeout, detail);
+            return Err(error.about(&self.shared().address));
         };
         let reply = call?.until(deadline, R::NAME).await?;
         Ok((typed::<R>(&reply)?, reply.content))

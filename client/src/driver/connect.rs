@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use tokio::time::Instant;
 
@@ -115,8 +116,8 @@ impl<N: Network> Round<'_, N> {
             }
             None => Error::new(ErrorKind::Timeout, format!("no address of {name} {limit}")),
         };
-        let address = format!("{name} port {port}");
-        Err(error.at(ConnectStage::NameLookup).with_address(&address))
+        let address = format!("{name} port {port}").into();
+        Err(error.at(ConnectStage::NameLookup).about(&address))
     }
 
     /// Tries the addresses of one host: sockets beside each other, what is said over them one by one.
@@ -167,10 +168,8 @@ impl<N: Network> Round<'_, N> {
                 Error::new(ErrorKind::Timeout, detail)
             }
         };
-        let error = error.at(ConnectStage::Tcp);
-        Err(error
-            .with_address(&place.to_string())
-            .after(begun.elapsed()))
+        let error = error.at(ConnectStage::Tcp).after(begun.elapsed());
+        Err(error.about(&place.to_string().into()))
     }
 
     async fn open(
@@ -182,16 +181,14 @@ impl<N: Network> Round<'_, N> {
     ) -> Result<Connection, Error> {
         let Socket { stream, begun } = socket;
         let limit = self.budget.limit_from(begun, self.parameters.stack_timeout);
+        let address: Arc<str> = place.to_string().into();
         let whom = Whom {
             host: place.host.host,
-            place,
+            place: &address,
         };
         let opening = security.open(stream, &whom, self.parameters, login, limit);
         let opened = opening.await;
-        opened.map_err(|error| {
-            let address = place.to_string();
-            error.with_address(&address).after(begun.elapsed())
-        })
+        opened.map_err(|error| error.after(begun.elapsed()))
     }
 }
 

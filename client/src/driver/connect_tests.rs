@@ -371,8 +371,8 @@ async fn a_server_that_goes_down_is_no_reason_not_to_try_another() {
 
 #[tokio::test(start_paused = true)]
 async fn a_token_is_fetched_for_each_round_and_may_fail_some_times() {
-    let count = std::sync::Arc::new(Mutex::new(0));
-    let counter = std::sync::Arc::clone(&count);
+    let count = Arc::new(Mutex::new(0));
+    let counter = Arc::clone(&count);
     let parameters = parameters("one", GOOD)
         .connection_attempts(3)
         .token_provider(move || {

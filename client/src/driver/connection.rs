@@ -81,6 +81,9 @@ impl Connection {
     /// Parameters with [`tls`](ConnectionParameters::tls) mean TLS within the stream, with the first host as the name of the
     /// server. Without, nothing is encrypted that the stream does not encrypt itself.
     ///
+    /// [`address`](Self::address) and [`Error::address`] say the first host and its port, and that it is a stream:
+    /// `localhost port 5672 over a stream`.
+    ///
     #[cfg_attr(unix, doc = "```no_run")]
     #[cfg_attr(not(unix), doc = "```ignore")]
     /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
@@ -110,32 +113,35 @@ impl Connection {
         parameters.validate()?;
         let budget = Budget::new(parameters.total_timeout);
         let limit = budget.limit(LONG);
+        let (host, port) = parameters.endpoints().next().unwrap_or_default();
+        let place = format!("{host} port {port} over a stream").into();
+        let whom = Whom {
+            host,
+            place: &place,
+        };
         let opening = async {
             let security = Security::prepare(parameters, &budget).await?;
             let login = tokens::login(parameters).await?;
-            let (host, _) = parameters.endpoints().next().unwrap_or_default();
-            let whom = Whom {
-                host,
-                place: &"the server",
-            };
             let opening = security.open(stream, &whom, parameters, &login, limit);
             opening.await
         };
         limit.hold(opening).await.unwrap_or_else(|| {
             let detail = format!("no connection {limit}");
-            Err(Error::new(ErrorKind::Timeout, detail))
+            Err(Error::new(ErrorKind::Timeout, detail).about(&place))
         })
     }
 
     pub(super) async fn open<S>(
         stream: S,
+        whom: &Whom<'_>,
         parameters: &ConnectionParameters,
         login: &tokens::Login,
     ) -> Result<Self, Error>
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        let core = proto::Connection::new(&login.apply(parameters), now());
+        let mut core = proto::Connection::new(&login.apply(parameters), now());
+        core.set_address(Arc::clone(whom.place));
         let high_water = parameters.write_buffer_high_water;
         let multiplier = parameters.backpressure_multiplier;
         let gauge = Gauge::new(
@@ -145,7 +151,8 @@ impl Connection {
         let pressure = Watches::new(parameters.backpressure_detection.then_some(multiplier));
         let timeout = parameters.call_timeout;
         let spans = Spans::new(parameters);
-        let shared = Arc::new(Shared::new(core, timeout, gauge, pressure, spans));
+        let address = Arc::clone(whom.place);
+        let shared = Arc::new(Shared::new(core, address, timeout, gauge, pressure, spans));
         let connection = Self::of(Arc::new(Handle {
             shared: Arc::clone(&shared),
         }));
@@ -306,6 +313,11 @@ impl Connection {
     /// Why the connection ended, if it has.
     pub fn close_error(&self) -> Option<Error> {
         self.shared().lock("look at the end").core.closed().cloned()
+    }
+
+    /// The server that the connection is to, in words for people: what its errors have as [`Error::address`].
+    pub fn address(&self) -> &str {
+        &self.shared().address
     }
 
     /// What the server says of itself: product, version, capabilities.

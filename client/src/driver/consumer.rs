@@ -226,7 +226,8 @@ impl<D: Received> Consumer<D> {
             ConsumerEnd::Cancelled => None,
             ConsumerEnd::CancelledByServer => {
                 let detail = format!("consumer {:?}", self.tag);
-                Some(Error::new(ErrorKind::ConsumerCancelled, detail))
+                let error = Error::new(ErrorKind::ConsumerCancelled, detail);
+                Some(error.about(&self.channel.shared().address))
             }
             ConsumerEnd::ChannelClosed(error) | ConsumerEnd::ConnectionLost(error) => {
                 Some(error.clone())

@@ -98,7 +98,8 @@ impl State {
     ) -> Outcome {
         self.core.expire(channel, number).unwrap_or_else(|| {
             let detail = format!("no confirm within {limit:?}");
-            Outcome::InDoubt(Error::new(ErrorKind::Timeout, detail))
+            let error = Error::new(ErrorKind::Timeout, detail);
+            Outcome::InDoubt(self.core.about_server(error))
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What lies between the stream and the protocol: nothing, or TLS.
 
-use std::fmt;
+use std::sync::Arc;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
@@ -29,7 +29,7 @@ pub(super) struct Whom<'w> {
     )]
     pub(super) host: &'w str,
     /// The same and more, for people.
-    pub(super) place: &'w (dyn fmt::Display + Sync),
+    pub(super) place: &'w Arc<str>,
 }
 
 impl Security {
@@ -62,8 +62,23 @@ impl Security {
         }
     }
 
-    /// Opens a connection over a stream, within a limit and those of each stage.
+    /// Opens a connection over a stream, within a limit and those of each stage. An error says whom it is about.
     pub(super) async fn open<S>(
+        &self,
+        stream: S,
+        whom: &Whom<'_>,
+        parameters: &ConnectionParameters,
+        login: &Login,
+        limit: Limit,
+    ) -> Result<Connection, Error>
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let opened = self.open_within(stream, whom, parameters, login, limit);
+        opened.await.map_err(|error| error.about(whom.place))
+    }
+
+    async fn open_within<S>(
         &self,
         stream: S,
         whom: &Whom<'_>,
@@ -76,7 +91,7 @@ impl Security {
     {
         match self {
             Self::Plain => {
-                let opening = Connection::open(stream, parameters, login);
+                let opening = Connection::open(stream, whom, parameters, login);
                 let opened = limit.hold(opening).await;
                 opened.unwrap_or_else(|| Err(too_long(whom, limit)))
             }
@@ -84,7 +99,7 @@ impl Security {
             Self::Tls(client) => {
                 let session = client.connect(stream, whom, parameters, limit).await;
                 let session = session.map_err(|error| error.at(ConnectStage::Tls))?;
-                let opening = Connection::open(session.stream, parameters, login);
+                let opening = Connection::open(session.stream, whom, parameters, login);
                 match limit.hold(opening).await {
                     Some(opened) => opened.map_err(|error| session.outcome.explain(error)),
                     None => Err(too_long(whom, limit)),

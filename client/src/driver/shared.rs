@@ -26,6 +26,8 @@ pub(super) struct Shared {
     pub(super) room: Notify,
     /// The core's deadline has moved, and the I/O task may be too busy writing to see it.
     is_urgent: AtomicBool,
+    /// What the server is called in errors.
+    pub(super) address: Arc<str>,
     pub(super) call_timeout: Duration,
     /// How many watch what waits to be written.
     pub(super) watchers: Watchers,
@@ -94,6 +96,7 @@ impl fmt::Debug for Shared {
 impl Shared {
     pub(super) fn new(
         core: proto::Connection,
+        address: Arc<str>,
         call_timeout: Duration,
         gauge: Gauge,
         pressure: Watches,
@@ -120,6 +123,7 @@ impl Shared {
             }),
             room: Notify::new(),
             is_urgent: AtomicBool::new(false),
+            address,
             call_timeout,
             spans,
             #[cfg(feature = "blocking")]

@@ -36,7 +36,13 @@ impl Error {
         self.inner.stage
     }
 
-    /// Host, address and port of the server, if connecting to one over TCP failed.
+    /// The server that this is about, in words for people: the one that was tried, or that the connection is to which
+    /// ended, or of which a channel, a consumer or a call did.
+    ///
+    /// `localhost (127.0.0.1) port 5672` is the host of the parameters, what it was found to be, and the port;
+    /// `localhost port 5672 over a stream` is what the parameters say of a stream that the application brought. Whoever drives
+    /// the [core](crate::proto) says it by [`set_address`](crate::proto::Connection::set_address). None for what is wrong on
+    /// this side alone, such as parameters, or a value that does not fit the wire.
     pub fn address(&self) -> Option<&str> {
         self.inner.address.as_deref()
     }
@@ -92,10 +98,11 @@ impl Error {
         self
     }
 
-    /// The same error, with the server that it is about.
-    #[cfg(feature = "tokio")]
-    pub(crate) fn with_address(mut self, address: &str) -> Self {
-        Arc::make_mut(&mut self.inner).address = Some(address.to_owned());
+    /// The same error, with the server that it is about, unless it says that already.
+    pub(crate) fn about(mut self, address: &Arc<str>) -> Self {
+        if self.inner.address.is_none() {
+            Arc::make_mut(&mut self.inner).address = Some(Arc::clone(address));
+        }
         self
     }
 

@@ -43,6 +43,9 @@ impl fmt::Debug for Error {
 }
 
 /// `channel 3 closed by server: 404 no queue 'jobs'`. What the server said is escaped, so that no terminal obeys it.
+///
+/// The end of a connection names the server: `the connection to rabbit-1 (10.0.0.1) port 5672 was lost: broken pipe`. What
+/// ended with it, and what failed while connecting, has that in [`address`](Error::address).
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner {
@@ -53,10 +56,10 @@ impl fmt::Display for Error {
             ..
         } = &*self.inner;
         let Some(close) = close.as_ref().filter(|_| *kind != ErrorKind::Protocol) else {
-            return if detail.is_empty() {
-                write!(f, "{kind}")
-            } else {
-                write!(f, "{kind}: {}", ShortStr::new(detail))
+            self.fmt_kind(f)?;
+            return match detail.as_str() {
+                "" => Ok(()),
+                detail => write!(f, ": {}", ShortStr::new(detail)),
             };
         };
         match (kind, channel) {
@@ -64,15 +67,55 @@ impl fmt::Display for Error {
                 write!(f, "channel {channel} closed by {}", close.initiator)?;
             }
             (ErrorKind::ConnectionClosed, None) => {
-                write!(f, "connection closed by {}", close.initiator)?;
+                let to = Prefixed(" to ", self.ended_with());
+                write!(f, "connection{to} closed by {}", close.initiator)?;
             }
-            _ => write!(f, "{kind}")?,
+            _ => self.fmt_kind(f)?,
         }
         let text = ShortStr::new(&close.reply_text);
         write!(f, ": {} {text}", close.reply_code.get())?;
         match detail.as_str() {
             "" => Ok(()),
             hint => write!(f, "; {hint}"),
+        }
+    }
+}
+
+impl Error {
+    /// The kind, with the server where it is the end of a connection.
+    fn fmt_kind(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let server = self.ended_with();
+        let (to, at) = (Prefixed(" to ", server), Prefixed(" at ", server));
+        match self.kind() {
+            ErrorKind::ConnectionClosed => write!(f, "the connection{to} is closed"),
+            ErrorKind::ConnectionLost => write!(f, "the connection{to} was lost"),
+            ErrorKind::HeartbeatMissed => write!(f, "the server{at} is silent"),
+            ErrorKind::BlockedTimeout => {
+                write!(f, "the server{at} held back publishers for too long")
+            }
+            ErrorKind::Protocol => write!(f, "the server{at} broke the protocol"),
+            kind => write!(f, "{kind}"),
+        }
+    }
+
+    /// The server of a connection that was open. While connecting, the log of attempts has it beside each of them.
+    fn ended_with(&self) -> Option<&str> {
+        match self.stage() {
+            None => self.address(),
+            Some(_) => None,
+        }
+    }
+}
+
+/// The name of a server behind a word, or nothing. It is escaped like everything that somebody else may have said.
+#[derive(Clone, Copy)]
+struct Prefixed<'n>(&'static str, Option<&'n str>);
+
+impl fmt::Display for Prefixed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.1 {
+            Some(name) => write!(f, "{}{}", self.0, ShortStr::new(name)),
+            None => Ok(()),
         }
     }
 }

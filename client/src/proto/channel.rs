@@ -92,7 +92,7 @@ impl Channel<'_> {
         match effect {
             Effect::SelectConfirms => self.number_publishes()?,
             Effect::CloseChannel => {
-                let error = closing(self.id, request)?;
+                let error = self.connection.about_server(closing(self.id, request)?);
                 self.state()?.stage = Stage::Closing(error);
             }
             _ => {}

@@ -155,6 +155,7 @@ impl Connection {
             method: blamed(close.class_id, close.method_id),
         };
         let error = Error::channel_closed(ErrorKind::ChannelClosed, number, reason);
+        let error = self.about_server(error);
         self.end_channel(number, &error, then);
     }
 }

@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::Instant;
 
 use amqp_methods::{FieldTable, FrameEncoder, FrameLimits, ProtocolHeader, ReplyCode};
@@ -24,6 +25,8 @@ use crate::parameters::{ConnectionParameters, Extensions};
 #[derive(Debug)]
 pub struct Connection {
     pub(super) stage: ConnectionStage,
+    /// What the server is called in errors.
+    pub(super) address: Option<Arc<str>>,
     pub(super) encoder: FrameEncoder,
     pub(super) limits: FrameLimits,
     pub(super) max_header_size: u32,
@@ -79,6 +82,7 @@ impl Connection {
         let deadline = later(now, parameters.handshake_timeout);
         Self {
             stage: ConnectionStage::Opening(Box::new(Handshake::new(parameters.clone())), deadline),
+            address: None,
             encoder: FrameEncoder::new(parameters.frame_max),
             limits: FrameLimits::all(FRAME_MAX_BEFORE_TUNE),
             max_header_size: parameters.max_header_size,
@@ -162,6 +166,7 @@ impl Connection {
                 method: None,
             },
         );
+        let error = self.about_server(error);
         match self.stage {
             ConnectionStage::Opening(..) => self.finish(error),
             ConnectionStage::Open => {

@@ -81,6 +81,7 @@ impl Connection {
             ConnectionStage::Opening(handshake, _) => error.at(handshake.connect_stage()),
             _ => error,
         };
+        let error = self.about_server(error);
         self.end_calls(&error);
         self.end_channels(&error);
         self.stage = ConnectionStage::Closed(error.clone());
@@ -122,6 +123,15 @@ impl Connection {
         }
     }
 
+    /// A channel ended, for a reason that nobody has kept.
+    #[cold]
+    pub(crate) fn forgotten(&self, channel: ChannelId) -> Error {
+        self.about_server(Error::new(
+            ErrorKind::ChannelClosed,
+            format!("channel {channel}"),
+        ))
+    }
+
     /// Why nothing can be sent on that channel.
     #[cold]
     pub(super) fn unusable(&mut self, channel: ChannelId) -> Error {
@@ -133,7 +143,7 @@ impl Connection {
                 ErrorKind::State,
                 format!("channel {channel} is not open yet"),
             ),
-            _ => Error::new(ErrorKind::ChannelClosed, format!("channel {channel}")),
+            _ => self.forgotten(channel),
         }
     }
 }

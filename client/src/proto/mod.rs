@@ -22,6 +22,9 @@
 //! opens: [`poll_question`](Connection::poll_question) is one more thing to drain, and
 //! [`answer`](Connection::answer) one more command.
 //!
+//! The core does not know where the server is. Whoever does says it by [`set_address`](Connection::set_address), and errors
+//! repeat it.
+//!
 //! What is kept for the application beyond an end is kept until it lets go: a consumer until
 //! [`drop_consumer`](Connection::drop_consumer), outcomes and returned messages of a channel until they are taken
 //! or [`forget`](Connection::forget) is called.
@@ -40,6 +43,7 @@
 //! [`ConnectionParameters::extension`](crate::ConnectionParameters::extension).
 
 mod acks;
+mod address;
 mod blocked;
 mod bodies;
 mod calls;

@@ -219,7 +219,11 @@ impl Connection {
                 reply_text: text,
                 method: None,
             };
-            Error::channel_closed(ErrorKind::ChannelClosed, number, reason)
+            self.about_server(Error::channel_closed(
+                ErrorKind::ChannelClosed,
+                number,
+                reason,
+            ))
         };
         // What still comes on it, the body above all, is passed over until the server answers.
         self.end_channel(number, &error, Number::Draining);

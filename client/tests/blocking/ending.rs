@@ -119,3 +119,31 @@ fn an_open_connection_has_not_ended_within_no_time() {
     connection.close().unwrap();
     script.end();
 }
+
+#[test]
+fn errors_name_the_server() {
+    let address = |script: &Script| format!("127.0.0.1 port {}", script.address().port());
+    let script = Script::with_channel(async |server| drop(server));
+    let (connection, channel) = script.connect_with_channel();
+    let over_tcp = address(&script);
+    assert_eq!(connection.address(), over_tcp);
+    let text = format!("the connection to {over_tcp} was lost: ");
+    let call = channel.call(basic::Qos::default());
+    for error in [connection.closed(), call.unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::ConnectionLost);
+        assert_eq!(error.address(), Some(&*over_tcp));
+        assert!(error.to_string().starts_with(&text), "{error}");
+    }
+    script.end();
+
+    // A socket of the application's is a stream like any other.
+    let script = Script::with_channel(async |server| drop(server));
+    let socket = std::net::TcpStream::connect(script.address()).unwrap();
+    let parameters = script.parameters();
+    let connection = Connection::connect_over_tcp(socket, &parameters).unwrap();
+    let over_a_stream = format!("{} over a stream", address(&script));
+    assert_eq!(connection.address(), over_a_stream);
+    let _channel = connection.open_channel().unwrap();
+    assert_eq!(connection.closed().address(), Some(&*over_a_stream));
+    script.end();
+}

@@ -51,7 +51,7 @@ async fn callbacks_of_a_connection_are_called_in_order_and_the_end_is_the_last()
             "blocked low",
             "blocked again low",
             "unblocked ",
-            "close connection closed by server: 320 bye",
+            "close connection to localhost port 5672 over a stream closed by server: 320 bye",
         ]
     );
 }
@@ -171,7 +171,7 @@ async fn who_comes_too_late_is_still_told_the_end_and_that_once() {
         all(&noted),
         [
             "channel 1 closed by server: 404 gone",
-            "connection closed by client: 200 closed by the application",
+            "connection to localhost port 5672 over a stream closed by client: 200 closed by the application",
         ]
     );
 }

@@ -114,7 +114,7 @@ fn a_runtime_that_ends_answers_those_who_wait_elsewhere() {
         assert_eq!(error.kind(), ErrorKind::ConnectionLost);
         assert_eq!(
             error.to_string(),
-            "the connection was lost: the runtime that carried the connection has ended"
+            "the connection to localhost port 5672 over a stream was lost: the runtime that carried the connection has ended"
         );
         waiting.await.unwrap();
         assert_eq!(

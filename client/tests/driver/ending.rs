@@ -32,7 +32,7 @@ async fn closing_is_agreed_on() {
     let error = channel.close_error().unwrap();
     assert_eq!(
         error.to_string(),
-        "connection closed by client: 200 closed by the application"
+        "connection to localhost port 5672 over a stream closed by client: 200 closed by the application"
     );
     assert!(!error.is_channel());
 }
@@ -86,7 +86,7 @@ async fn the_server_s_reason_is_everybody_s() {
     settle().await;
     let close = connection::Close::new(320, "CONNECTION_FORCED - node is shutting down", 0, 0);
     server.send(0, close).await;
-    let text = "connection closed by server: 320 CONNECTION_FORCED - node is shutting down";
+    let text = "connection to localhost port 5672 over a stream closed by server: 320 CONNECTION_FORCED - node is shutting down";
     let told = [
         call.await.unwrap().unwrap_err(),
         consumer.next().await.unwrap().unwrap_err(),
@@ -126,7 +126,7 @@ async fn hanging_up_in_the_middle_of_a_frame_is_a_loss() {
         assert_eq!(error.kind(), ErrorKind::ConnectionLost);
         assert_eq!(
             error.to_string(),
-            "the connection was lost: the server hung up without closing the connection"
+            "the connection to localhost port 5672 over a stream was lost: the server hung up without closing the connection"
         );
         assert_eq!(connection.close().await.unwrap_err().kind(), error.kind());
     }
@@ -182,7 +182,10 @@ async fn a_failing_write_is_noticed_while_nothing_comes() {
     let error = connection.closed().await;
     assert!(begun.elapsed() < Duration::from_secs(2));
     assert_eq!(error.kind(), ErrorKind::ConnectionLost);
-    assert_eq!(error.to_string(), "the connection was lost: broken pipe");
+    assert_eq!(
+        error.to_string(),
+        "the connection to localhost port 5672 over a stream was lost: broken pipe"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -200,7 +203,7 @@ async fn the_server_s_reason_outlives_a_failing_write() {
         let error = connection.closed().await;
         assert_eq!(
             error.to_string(),
-            "connection closed by server: 320 CONNECTION_FORCED"
+            "connection to localhost port 5672 over a stream closed by server: 320 CONNECTION_FORCED"
         );
         let later = publish(&channel, "y").await.unwrap_err();
         assert_eq!(later.to_string(), error.to_string());

@@ -38,7 +38,7 @@ async fn a_dead_server_is_noticed_within_two_intervals() {
     assert_eq!(error.kind(), ErrorKind::HeartbeatMissed);
     assert_eq!(
         error.to_string(),
-        "the server is silent: nothing came for 20 s"
+        "the server at localhost port 5672 over a stream is silent: nothing came for 20 s"
     );
     assert!(error.is_timeout());
 }

@@ -202,7 +202,7 @@ async fn listening_keeps_nothing_open() {
     let error = of_connection.close_error().unwrap().to_string();
     assert_eq!(
         error,
-        "connection closed by client: 200 dropped by the application"
+        "connection to localhost port 5672 over a stream closed by client: 200 dropped by the application"
     );
     outside(move || drop((of_channel, of_connection)));
 }

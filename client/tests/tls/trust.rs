@@ -85,7 +85,7 @@ async fn what_is_wrong_with_a_certificate_is_told() {
         assert_eq!(error.stage(), Some(ConnectStage::Tls));
         assert_eq!(
             error.to_string(),
-            format!("TLS failed: the certificate of the server {text}")
+            format!("TLS failed: the certificate of broker.test port 5671 over a stream {text}")
         );
         // What rustls says of it, with times and names.
         assert!(std::error::Error::source(&error).is_some());

@@ -43,7 +43,8 @@ async fn what_is_no_tls_is_recognised() {
         let error = fails(|stream| answer(stream, octets)).await;
         assert_eq!(error.kind(), ErrorKind::Tls);
         assert_eq!(error.tls_failure(), Some(TlsFailure::NotTls));
-        let expected = format!("TLS failed: the server does not speak TLS: {text}");
+        let expected =
+            format!("TLS failed: broker.test port 5671 over a stream does not speak TLS: {text}");
         assert_eq!(error.to_string(), expected);
     }
 }
@@ -59,7 +60,7 @@ async fn a_server_that_hangs_up_is_told() {
     assert_eq!(error.tls_failure(), Some(TlsFailure::HungUp));
     assert_eq!(
         error.to_string(),
-        "TLS failed: the server hung up during the handshake of TLS"
+        "TLS failed: broker.test port 5671 over a stream hung up during the handshake of TLS"
     );
 }
 
@@ -71,7 +72,7 @@ async fn silence_ends_with_the_time_for_tls() {
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(
         error.to_string(),
-        "timed out: no TLS with the server within 4s"
+        "timed out: no TLS with broker.test port 5671 over a stream within 4s"
     );
 }
 
@@ -81,27 +82,27 @@ async fn alerts_are_told() {
         (
             &b"\x15\x03\x03\x00\x02\x02\x28"[..],
             TlsFailure::NothingInCommon,
-            "no version or cipher of TLS is in common with the server (HandshakeFailure)",
+            "no version or cipher of TLS is in common with broker.test port 5671 over a stream (HandshakeFailure)",
         ),
         (
             b"\x15\x03\x03\x00\x02\x02\x46",
             TlsFailure::NothingInCommon,
-            "no version or cipher of TLS is in common with the server (ProtocolVersion)",
+            "no version or cipher of TLS is in common with broker.test port 5671 over a stream (ProtocolVersion)",
         ),
         (
             b"\x15\x03\x03\x00\x02\x02\x70",
             TlsFailure::NameRefused,
-            "the server knows nobody by the name broker.test",
+            "broker.test port 5671 over a stream knows nobody by the name broker.test",
         ),
         (
             b"\x15\x03\x03\x00\x02\x02\x50",
             TlsFailure::Refused,
-            "the server refused: InternalError",
+            "broker.test port 5671 over a stream refused: InternalError",
         ),
         (
             b"\x17\x03\x03\x00\x02\x02\x50",
             TlsFailure::Broken,
-            "the server does something that TLS does not allow",
+            "broker.test port 5671 over a stream does something that TLS does not allow",
         ),
     ] {
         let error = fails(|stream| answer(stream, octets)).await;

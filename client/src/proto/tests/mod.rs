@@ -1,6 +1,7 @@
 //! The core against a scripted server, under a clock that is moved by hand.
 
 mod acks;
+mod address;
 mod blocked;
 mod bodies;
 mod calls;
