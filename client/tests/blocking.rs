@@ -35,6 +35,8 @@ mod publishers;
 mod publishing;
 #[path = "blocking/runtimes.rs"]
 mod runtimes;
+#[path = "blocking/several_sets.rs"]
+mod several_sets;
 #[path = "blocking/starting.rs"]
 mod starting;
 #[path = "blocking/threads.rs"]

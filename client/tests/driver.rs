@@ -65,6 +65,8 @@ mod publishers;
 mod receipts;
 #[path = "driver/returns.rs"]
 mod returns;
+#[path = "driver/several_sets.rs"]
+mod several_sets;
 #[path = "driver/shutdown.rs"]
 mod shutdown;
 #[path = "driver/states.rs"]

@@ -380,3 +380,46 @@ fn find<'w>(written: &'w [Written], message: &str) -> &'w Written {
     let found = written.iter().find(|event| event.fields.contains(message));
     found.unwrap_or_else(|| panic!("{message} in {written:#?}"))
 }
+
+/// Otherwise nobody would notice a password that is wrong for as long as another set will do.
+#[tokio::test]
+async fn a_set_that_is_ruled_out_is_warned_of() {
+    let log = Log::of(Level::WARN);
+    let listener = amqp_test_broker::listen().await.unwrap();
+    let port = listener.address().port();
+    let set = |password| {
+        ConnectionParameters::new("127.0.0.1")
+            .port(port)
+            .credentials(Credentials::plain("app", password))
+    };
+    let script = async {
+        let mut refuses = listener.accept().await.unwrap();
+        refuses.handshake_until(Stage::StartOk).await;
+        let close = connection::Close::new(403, "ACCESS_REFUSED", 0, 0);
+        refuses.send(0, close).await;
+        refuses.serve_auto().await;
+        let mut accepts = listener.accept().await.unwrap();
+        accepts.handshake().await;
+        accepts
+    };
+    let sets = [set("s3cr3t"), set("t0ken")];
+    let (connected, _server) = tokio::join!(Connection::connect_any(sets), script);
+    connected.unwrap();
+    let warned: Vec<_> = log
+        .written()
+        .into_iter()
+        .map(|event| event.fields)
+        .collect();
+    let [warning] = &*warned else {
+        panic!("{warned:?}");
+    };
+    for part in [
+        "not tried again",
+        "403 ACCESS_REFUSED",
+        "127.0.0.1 port",
+        "set=1",
+    ] {
+        assert!(warning.contains(part), "{part} in {warning}");
+    }
+    tells_no_secret(&log);
+}

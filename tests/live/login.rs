@@ -100,6 +100,71 @@ async fn wrong_passwords_are_refused_once_by_every_mechanism() {
     }
 }
 
+/// Each set is for a user and a virtual host of its own; which one came in, the server says.
+#[tokio::test]
+async fn the_first_of_several_logins_that_will_do_is_taken() {
+    let Some(parameters) = broker() else { return };
+    let set = |user, password, virtual_host: &str| {
+        parameters
+            .clone()
+            .credentials(Credentials::plain(user, password))
+            .virtual_host(virtual_host)
+            .connection_attempts(2)
+            .retry_delay(Duration::from_secs(3600))
+    };
+    let wrong = set("guest", "wr0ng", "/");
+    let nowhere = set("guest", "guest", "no such virtual host");
+    let good = set("guest", "guest", "/");
+
+    // All are refused: an end at once, without the delay.
+    let error = Connection::connect_any([wrong.clone(), nowhere.clone()])
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConnectionClosed);
+    let codes: Vec<_> = error
+        .attempts()
+        .iter()
+        .map(|attempt| attempt.reply_code().unwrap().get())
+        .collect();
+    assert_eq!(codes, [403, 530]);
+    let stages: Vec<_> = error
+        .attempts()
+        .iter()
+        .filter_map(leveret::Error::stage)
+        .collect();
+    assert_eq!(stages, [ConnectStage::Authentication, ConnectStage::Open]);
+
+    let sets = [wrong.clone(), nowhere.clone(), good];
+    let connection = Connection::connect_any(sets).await.unwrap();
+    assert!(!connection.address().is_empty());
+    connection.open_channel().await.unwrap();
+    connection.close().await.unwrap();
+
+    // Another user, who may enter another virtual host and not this one.
+    let name = unique("standby");
+    if ctl(&["add_user", &name, "s3cr3t"]).is_none() {
+        return;
+    }
+    ctl(&["add_vhost", &name]);
+    ctl(&["set_permissions", "-p", &name, &name, ".*", ".*", ".*"]);
+    let sets = [
+        wrong,
+        set(&name, "s3cr3t", "/"),
+        set(&name, "s3cr3t", &name).connection_name(&*name),
+    ];
+    let connection = Connection::connect_any(sets).await;
+    let listed = ctl(&["-q", "list_connections", "user", "vhost"]);
+    if let Ok(connection) = &connection {
+        connection.close().await.unwrap();
+    }
+    ctl(&["delete_vhost", &name]);
+    ctl(&["delete_user", &name]);
+    connection.unwrap();
+    let listed = listed.unwrap();
+    let line = format!("{name}\t{name}");
+    assert!(listed.lines().any(|other| other == line), "{listed}");
+}
+
 #[tokio::test]
 async fn what_is_not_offered_is_passed_over_and_never_replaced() {
     let Some(parameters) = broker() else { return };

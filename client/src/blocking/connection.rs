@@ -10,7 +10,7 @@ use super::thread::{Started, Thread};
 use super::{Channel, Methods};
 use crate::driver::{self, WritePressure};
 use crate::error::{Error, ErrorKind};
-use crate::parameters::ConnectionParameters;
+use crate::parameters::{ConnectionParameters, gather};
 use crate::proto::Tuning;
 
 /// A connection to a server, on a thread of its own. As [`Connection`](crate::Connection).
@@ -38,6 +38,25 @@ impl Connection {
 
     fn open(parameters: ConnectionParameters) -> Result<Self, Error> {
         Self::start(driver::Connection::connect(parameters))
+    }
+
+    /// Connects with the first of several sets of parameters that will do. As
+    /// [`Connection::connect_any`](crate::Connection::connect_any).
+    ///
+    /// # Errors
+    /// As there; the system has no thread left.
+    pub fn connect_any<I>(sets: I) -> Result<Self, Error>
+    where
+        I: IntoIterator,
+        I::Item: TryInto<ConnectionParameters>,
+        Error: From<<I::Item as TryInto<ConnectionParameters>>::Error>,
+    {
+        // Here, so that what they are made from need not go to another thread.
+        Self::open_any(gather(sets)?)
+    }
+
+    fn open_any(sets: Vec<ConnectionParameters>) -> Result<Self, Error> {
+        Self::start(driver::Connection::connect_gathered(sets))
     }
 
     /// Opens a connection over any asynchronous stream. As

@@ -21,9 +21,10 @@ impl Log {
         self.last.push(error);
     }
 
-    /// The error of connecting that ends with the last failure.
-    pub(super) fn into_error(self) -> Error {
-        let error = Error::of_attempts(self.last, self.count);
+    /// The error of connecting that ends with the last failure: because of that, or because everything was tried as often
+    /// as it should be.
+    pub(super) fn into_error(self, is_hopeless: bool) -> Error {
+        let error = Error::of_attempts(self.last, self.count, is_hopeless);
         // Parameters have at least one host and one attempt, so that something was tried.
         error.unwrap_or_else(|| Error::new(ErrorKind::Io, "there was nothing to try"))
     }

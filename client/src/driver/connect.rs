@@ -1,4 +1,5 @@
-//! From parameters to an open connection: which address is tried when, and what is told if none will do.
+//! From parameters to an open connection: which set of them and which address is tried when, and what is told if none will
+//! do.
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -17,38 +18,55 @@ use super::tokens;
 use crate::error::{ConnectStage, Error, ErrorKind};
 use crate::parameters::ConnectionParameters;
 
-/// Tries every address of every host, `connection_attempts` times, until one of them will do.
+/// Tries every address of every host of every set, `connection_attempts` times, until one of them will do. A set for which
+/// no server can do anything is left out from then on.
 pub(super) async fn connect(
     network: &impl Network,
-    parameters: &ConnectionParameters,
+    sets: &[ConnectionParameters],
 ) -> Result<Connection, Error> {
-    let budget = Budget::new(parameters.total_timeout);
+    // Whoever was promised an end sooner than others is not let down.
+    let budget = Budget::new(sets.iter().filter_map(|set| set.total_timeout).min());
     let mut log = Log::default();
-    for attempt in 0..parameters.connection_attempts {
-        if attempt > 0 && !budget.sleep(parameters.retry_delay).await {
-            return Err(log.into_timeout(&budget));
-        }
-        let round = Round {
-            network,
-            parameters,
-            budget: &budget,
+    let mut left: Vec<_> = (1..).zip(sets).collect();
+    for attempt in 0..u32::MAX {
+        let mut trying = left.clone();
+        trying.retain(|(_, set)| set.connection_attempts > attempt);
+        // Nobody is asked again sooner than wanted.
+        let Some(delay) = trying.iter().map(|(_, set)| set.retry_delay).max() else {
+            break;
         };
-        match round.run(&mut log).await {
-            Some(Ok(connection)) => return Ok(connection),
-            Some(Err(error)) => {
-                log.add(error);
-                break;
-            }
-            None => tracing::debug!(attempt, "no server was reached"),
-        }
-        if budget.is_spent() {
+        if attempt > 0 && !budget.sleep(delay).await {
             return Err(log.into_timeout(&budget));
+        }
+        for (number, parameters) in trying {
+            let round = Round {
+                network,
+                parameters,
+                budget: &budget,
+            };
+            match round.run(&mut log).await {
+                Some(Ok(connection)) => return Ok(connection),
+                Some(Err(error)) => {
+                    left.retain(|(other, _)| *other != number);
+                    if left.is_empty() {
+                        log.add(error);
+                        return Err(log.into_error(true));
+                    }
+                    let address = error.address();
+                    tracing::warn!(%error, address, set = number, "parameters that are not tried again");
+                    log.add(error);
+                }
+                None => tracing::debug!(attempt, set = number, "no server was reached"),
+            }
+            if budget.is_spent() {
+                return Err(log.into_timeout(&budget));
+            }
         }
     }
-    Err(log.into_error())
+    Err(log.into_error(false))
 }
 
-/// One time through all hosts.
+/// One time through all hosts of a set.
 struct Round<'c, N> {
     network: &'c N,
     parameters: &'c ConnectionParameters,

@@ -12,6 +12,8 @@ use crate::parameters::{Credentials, TcpOptions, Token};
 
 #[path = "connect_tests/log.rs"]
 mod log;
+#[path = "connect_tests/sets.rs"]
+mod sets;
 #[path = "connect_tests/side_by_side.rs"]
 mod side_by_side;
 
@@ -180,6 +182,14 @@ fn parameters(host: &str, port: u16) -> ConnectionParameters {
         .host(host)
         .port(port)
         .heartbeat(Duration::ZERO)
+}
+
+/// Connects with one set of parameters.
+async fn connect(
+    village: &Village,
+    parameters: &ConnectionParameters,
+) -> Result<Connection, Error> {
+    super::connect(village, std::slice::from_ref(parameters)).await
 }
 
 async fn fails(parameters: &ConnectionParameters) -> (Error, Vec<String>) {

@@ -73,7 +73,7 @@ impl Connection {
     {
         let parameters = parameters.try_into()?;
         parameters.validate()?;
-        connect::connect(&Tcp, &parameters).await
+        connect::connect(&Tcp, core::slice::from_ref(&parameters)).await
     }
 
     /// Opens a connection over any stream: a Unix socket, a proxy, memory.

@@ -18,6 +18,7 @@ mod cancelling;
 mod channel;
 mod channel_content;
 mod connect;
+mod connect_any;
 mod connection;
 mod consumer;
 mod consumer_builder;

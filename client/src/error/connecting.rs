@@ -112,6 +112,14 @@ impl Error {
         self
     }
 
+    /// The same error, with which of several sets of parameters it is about.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn in_set(mut self, number: usize) -> Self {
+        let inner = Arc::make_mut(&mut self.inner);
+        inner.detail = format!("set {number}: {}", inner.detail);
+        self
+    }
+
     /// The same error, with how long it took, unless it says that already.
     #[cfg(feature = "tokio")]
     pub(crate) fn after(mut self, elapsed: Duration) -> Self {
@@ -121,17 +129,26 @@ impl Error {
         self
     }
 
-    /// What attempts came to: the kind of the last, and all of them.
+    /// What attempts came to: the kind of the last, and all of them. Where there was hope to the end, it is the last that
+    /// gives any: that a login was refused says nothing of a server with another login, which may be back soon.
     #[cfg(feature = "tokio")]
-    pub(crate) fn of_attempts(attempts: Vec<Self>, count: u64) -> Option<Self> {
-        let last = attempts.last()?.clone();
-        let mut inner = (*last.inner).clone();
+    pub(crate) fn of_attempts(attempts: Vec<Self>, count: u64, is_hopeless: bool) -> Option<Self> {
+        let last = attempts.len().checked_sub(1)?;
+        let hopeful = attempts
+            .iter()
+            .rposition(|attempt| !is_hopeless && !attempt.is_final());
+        let position = hopeful.unwrap_or(last);
+        let told = attempts.get(position)?;
+        let mut inner = (*told.inner).clone();
         if count > 1 {
             // An end that no other server would change speaks for itself.
-            if !last.is_final() {
-                let detail =
-                    format!("no server was reached in {count} attempts, the last of which: {last}");
-                inner.detail = detail;
+            if !told.is_final() {
+                let which = match position == last {
+                    true => "the last of which",
+                    false => "one of which",
+                };
+                inner.detail =
+                    format!("no server was reached in {count} attempts, {which}: {told}");
                 // What one server said is not what all of them said.
                 inner.close = None;
             }

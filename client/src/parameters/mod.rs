@@ -13,6 +13,8 @@ mod extensions;
 mod heartbeat;
 mod mechanism;
 mod secret;
+#[cfg(feature = "tokio")]
+mod sets;
 mod tcp;
 mod tls;
 #[cfg(feature = "tokio")]
@@ -28,6 +30,8 @@ pub(crate) use extensions::Extensions;
 pub use heartbeat::{Heartbeat, HeartbeatDecision};
 pub use mechanism::{Exchange, Mechanism, MechanismError};
 pub(crate) use secret::Secret;
+#[cfg(feature = "tokio")]
+pub(crate) use sets::gather;
 pub use tcp::TcpOptions;
 #[cfg(feature = "tls")]
 pub(crate) use tls::tls_name;

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 
 use leveret::blocking::{Channel, Connection};
-use leveret::{Error, ErrorKind, Outcome};
+use leveret::{ConnectionParameters, Credentials, Error, ErrorKind, Outcome};
 
 use leveret::amqp_methods::{basic, queue};
 
@@ -47,6 +47,21 @@ fn whoever_waits_is_woken_when_the_connection_is_lost() {
         assert_eq!(wait(&connection, &channel).kind(), kind);
         relay.ended();
     }
+}
+
+#[test]
+fn one_of_several_sets_of_parameters_is_enough() {
+    let Some(parameters) = broker() else { return };
+    let wrong = parameters
+        .clone()
+        .credentials(Credentials::plain("guest", "wr0ng"));
+    let nobody = ConnectionParameters::new("127.0.0.1").port(1);
+    let connection = Connection::connect_any([nobody.clone(), wrong.clone(), parameters]).unwrap();
+    connection.open_channel().unwrap();
+    connection.close().unwrap();
+    let error = Connection::connect_any([nobody, wrong]).unwrap_err();
+    let kinds: Vec<_> = error.attempts().iter().map(Error::kind).collect();
+    assert_eq!(kinds, [ErrorKind::Io, ErrorKind::AuthenticationRefused]);
 }
 
 #[test]

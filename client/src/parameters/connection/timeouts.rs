@@ -8,14 +8,14 @@ impl ConnectionParameters {
     /// Sets how many times all hosts are tried, at least 1, before connecting fails.
     ///
     /// Each time every address of every host is tried. Refused credentials, with or without a word of the server's, and
-    /// parameters that no server will take end connecting at once. Default: 1.
+    /// parameters that no server will take end connecting at once; among several sets, they end it for theirs. Default: 1.
     #[must_use]
     pub fn connection_attempts(mut self, attempts: u32) -> Self {
         self.connection_attempts = attempts;
         self
     }
 
-    /// Sets how long to wait before all hosts are tried again.
+    /// Sets how long to wait before all hosts are tried again. Among several sets, the longest counts.
     ///
     /// At most 365 days. Default: 2 s.
     #[must_use]
@@ -39,7 +39,8 @@ impl ConnectionParameters {
     /// Sets how long connecting may take over all: hosts, addresses, attempts and the delays between them.
     ///
     /// More than zero and at most 365 days. It ends with [`Timeout`](crate::ErrorKind::Timeout) and the log of all
-    /// attempts, as soon as there is no time for another. Default: none; each address has its own.
+    /// attempts, as soon as there is no time for another. Among several sets, the shortest counts. Default: none; each
+    /// address has its own.
     #[must_use]
     pub fn total_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.total_timeout = timeout.into();
