@@ -193,7 +193,8 @@
 //! listeners hear everything, each at its own pace and within bounds; one that falls behind is told by how much
 //! ([`Lagged`]). How things are now is [`Connection::state`] and [`Channel::state`], to be watched by
 //! [`Connection::watch_state`] and [`Channel::watch_state`]. For code that is ported from pika there are
-//! [`Connection::callbacks`] and [`Channel::callbacks`]; they run apart from where frames are read, and may block.
+//! [`Connection::callbacks`] and [`Channel::callbacks`]; they run apart from where frames are read, and may block. The
+//! blocking client has them too.
 //!
 //! # Observability
 //!
