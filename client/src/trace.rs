@@ -11,9 +11,9 @@ mod nothing;
 mod spans;
 
 #[cfg(all(feature = "tracing", feature = "tokio"))]
-pub(crate) use messages::{processing, publishing};
+pub(crate) use messages::{creating, processing, publishing, publishing_batch};
 #[cfg(all(not(feature = "tracing"), feature = "tokio"))]
-pub(crate) use nothing::{Spans, is_written, publishing};
+pub(crate) use nothing::{Spans, is_written, publishing, publishing_batch};
 #[cfg(not(feature = "tracing"))]
 pub(crate) use nothing::{
     look, nothing as debug, nothing as error, nothing as info, nothing as trace, nothing as warn,
@@ -25,7 +25,7 @@ pub(crate) use spans::{Spans, is_written};
 #[cfg(feature = "tokio")]
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Detail {
-    /// A span for each publish.
+    /// A span for each publish and each batch.
     Publishes,
     /// An event for each frame.
     Frames,

@@ -7,6 +7,8 @@
     reason = "helpers of tests"
 )]
 
+#[path = "tracing/batches.rs"]
+mod batches;
 #[path = "tracing/log.rs"]
 mod log;
 #[path = "driver/meet.rs"]
@@ -345,6 +347,10 @@ async fn a_subscriber_may_use_the_connection_that_it_hears_of() {
     log.uses(&connection);
     let second = answered(&mut server, connection.open_channel()).await;
     publish(&channel, "hello").await.unwrap();
+    // A batch of none has its span, and waits for nothing.
+    let publisher = channel.publisher();
+    let none = publisher.basic_publish_batch(&[]).await.unwrap();
+    assert!(none.all_confirmed());
     let mut consumer = consume(&mut server, &channel, "c").await;
     let delivery = consumer.next().await.unwrap().unwrap();
     drop(delivery.span());
@@ -359,6 +365,8 @@ async fn a_subscriber_may_use_the_connection_that_it_hears_of() {
     settle().await;
     server.send(1, channel::Close::new(406, "no", 0, 0)).await;
     settle().await;
+    // Its span is told that it failed.
+    publish(&channel, "too late").await.unwrap_err();
     drop((channel, consumer));
     answered(&mut server, connection.close()).await.unwrap();
     settle().await;

@@ -1,19 +1,27 @@
-//! Spans of messages.
+//! Spans of messages, with the attributes that OpenTelemetry has for messaging.
 
 use std::future::Future;
 
 use amqp_methods::{ShortStr, basic};
+use tracing::field::Empty;
 use tracing::level_filters::LevelFilter;
 use tracing::{Instrument as _, Span};
 
-/// A future in a span that tells of a publish, with the attributes that OpenTelemetry has for it.
+use crate::error::Error;
+use crate::proto::Outcome;
+use crate::{Outcomes, Outgoing};
+
+/// A future in a span that tells of a publish.
 #[cold]
-pub(crate) fn publishing<F: Future>(
+pub(crate) fn publishing<T, F>(
     publish: &basic::Publish<'_>,
     properties: &basic::Properties<'_>,
     octets: usize,
     future: F,
-) -> impl Future<Output = F::Output> + use<F> {
+) -> impl Future<Output = F::Output> + use<T, F>
+where
+    F: Future<Output = Result<T, Error>>,
+{
     let (exchange, routing_key) = (&publish.exchange, &publish.routing_key);
     let destination = destination(exchange, routing_key);
     let span = tracing::debug_span!(
@@ -21,6 +29,8 @@ pub(crate) fn publishing<F: Future>(
         "publish",
         otel.name = format!("publish {destination}"),
         otel.kind = "producer",
+        otel.status_code = Empty,
+        error.type = Empty,
         messaging.system = "rabbitmq",
         messaging.operation.name = "publish",
         messaging.operation.type = "send",
@@ -30,11 +40,83 @@ pub(crate) fn publishing<F: Future>(
         messaging.message.conversation_id = properties.correlation_id.as_ref().map(tracing::field::display),
         messaging.message.body.size = octets,
     );
-    future.instrument(span)
+    until_end(span, future, |published| {
+        published.as_ref().err().map(kind_of)
+    })
 }
 
-/// A span for whoever processes a message, with the attributes that OpenTelemetry has for it. What the server sent is
-/// escaped.
+/// A future in a span that tells of a batch, from its first message to its last outcome. What is said of messages is
+/// what holds of all of them.
+///
+/// Its kind is that of a client: if the messages carry the context of a producer, they had it before.
+#[cold]
+pub(crate) fn publishing_batch<F>(
+    messages: &[Outgoing<'_>],
+    future: F,
+) -> impl Future<Output = F::Output> + use<F>
+where
+    F: Future<Output = Result<Outcomes, Error>>,
+{
+    let exchange = common(messages, |message| Some(&message.publish.exchange));
+    let routing_key = common(messages, |message| Some(&message.publish.routing_key));
+    let conversation = common(messages, |message| {
+        message.properties.correlation_id.as_ref()
+    });
+    let empty = ShortStr::default();
+    let destination = exchange.map(|exchange| destination(exchange, routing_key.unwrap_or(&empty)));
+    let name = match &destination {
+        Some(destination) => format!("publish {destination}"),
+        None => "publish".to_owned(),
+    };
+    let span = tracing::debug_span!(
+        target: "leveret::publish",
+        "publish_batch",
+        otel.name = name,
+        otel.kind = "client",
+        otel.status_code = Empty,
+        error.type = Empty,
+        messaging.system = "rabbitmq",
+        messaging.operation.name = "publish",
+        messaging.operation.type = "send",
+        messaging.batch.message_count = messages.len(),
+        messaging.destination.name = destination,
+        messaging.rabbitmq.destination.routing_key = routing_key.and_then(not_empty),
+        messaging.message.conversation_id = conversation.map(tracing::field::display),
+    );
+    until_end(span, future, |published| match published {
+        Ok(outcomes) => {
+            let mut unconfirmed = outcomes.unconfirmed();
+            unconfirmed.next().map(|(_, outcome)| ending_of(outcome))
+        }
+        Err(error) => Some(kind_of(error)),
+    })
+}
+
+/// A span for whoever makes a message of a batch.
+pub(crate) fn creating(message: &Outgoing<'_>) -> Span {
+    if LevelFilter::current() < LevelFilter::DEBUG {
+        return Span::none();
+    }
+    let (exchange, routing_key) = (&message.publish.exchange, &message.publish.routing_key);
+    let destination = destination(exchange, routing_key);
+    let properties = &message.properties;
+    tracing::debug_span!(
+        target: "leveret::publish",
+        "create",
+        otel.name = format!("create {destination}"),
+        otel.kind = "producer",
+        messaging.system = "rabbitmq",
+        messaging.operation.name = "create",
+        messaging.operation.type = "create",
+        messaging.destination.name = destination,
+        messaging.rabbitmq.destination.routing_key = not_empty(routing_key),
+        messaging.message.id = properties.message_id.as_ref().map(tracing::field::display),
+        messaging.message.conversation_id = properties.correlation_id.as_ref().map(tracing::field::display),
+        messaging.message.body.size = message.body.as_bytes().len(),
+    )
+}
+
+/// A span for whoever processes a message. What the server sent is escaped.
 pub(crate) fn processing(
     (exchange, routing_key): (&ShortStr<'_>, &ShortStr<'_>),
     delivery_tag: u64,
@@ -64,6 +146,47 @@ pub(crate) fn processing(
     )
 }
 
+/// Runs a future in a span, which is told if that failed, and how.
+async fn until_end<F: Future>(
+    span: Span,
+    future: F,
+    failure: impl FnOnce(&F::Output) -> Option<String>,
+) -> F::Output {
+    let output = future.instrument(span.clone()).await;
+    if let Some(failure) = failure(&output) {
+        span.record("error.type", failure);
+        span.record("otel.status_code", "ERROR");
+    }
+    output
+}
+
+/// What an error is called: no more than there are kinds.
+fn kind_of(error: &Error) -> String {
+    format!("{:?}", error.kind())
+}
+
+/// What an outcome is called that is no confirm.
+fn ending_of(outcome: &Outcome) -> String {
+    let name = match outcome {
+        Outcome::Confirmed => "Confirmed",
+        Outcome::Nacked => "Nacked",
+        Outcome::Returned(_) => "Returned",
+        Outcome::InDoubt(_) => "InDoubt",
+        Outcome::NotSent(_) => "NotSent",
+    };
+    name.to_owned()
+}
+
+/// What all messages have, if they have the same.
+fn common<'m, 'b, T: PartialEq + ?Sized>(
+    messages: &'m [Outgoing<'b>],
+    of: impl Fn(&'m Outgoing<'b>) -> Option<&'m T>,
+) -> Option<&'m T> {
+    let (first, others) = messages.split_first()?;
+    let first = of(first);
+    first.filter(|_| others.iter().all(|other| of(other) == first))
+}
+
 /// How OpenTelemetry names where a message goes: exchange and key, or whichever of both is not empty.
 fn destination(exchange: &ShortStr<'_>, routing_key: &ShortStr<'_>) -> String {
     match (exchange.is_empty(), routing_key.is_empty()) {
@@ -74,6 +197,6 @@ fn destination(exchange: &ShortStr<'_>, routing_key: &ShortStr<'_>) -> String {
     }
 }
 
-fn not_empty<'s>(text: &'s ShortStr<'_>) -> Option<impl tracing::Value + use<'s>> {
+fn not_empty(text: &ShortStr<'_>) -> Option<String> {
     (!text.is_empty()).then(|| text.to_string())
 }

@@ -84,6 +84,13 @@ impl Log {
         spans.last().expect("a span of that name").1.clone()
     }
 
+    /// Keeps nothing of what was before.
+    pub(crate) fn forget(&self) {
+        let mut kept = self.kept.lock().unwrap();
+        kept.written.clear();
+        kept.spans.clear();
+    }
+
     /// Everything.
     pub(crate) fn text(&self) -> String {
         let kept = self.kept.lock().unwrap();
@@ -129,6 +136,7 @@ impl Subscriber for Keeper {
     }
 
     fn record(&self, id: &Id, values: &Record<'_>) {
+        self.uses();
         let mut kept = self.kept.lock().unwrap();
         if let Some(text) = kept.spans.get_mut(&id.into_u64()) {
             values.record(&mut Fields(text));
