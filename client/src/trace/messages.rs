@@ -38,7 +38,7 @@ where
         messaging.rabbitmq.destination.routing_key = not_empty(routing_key),
         messaging.message.id = properties.message_id.as_ref().map(tracing::field::display),
         messaging.message.conversation_id = properties.correlation_id.as_ref().map(tracing::field::display),
-        messaging.message.body.size = octets,
+        messaging.message.body.size = signed(octets),
     );
     until_end(span, future, |published| {
         published.as_ref().err().map(kind_of)
@@ -78,7 +78,7 @@ where
         messaging.system = "rabbitmq",
         messaging.operation.name = "publish",
         messaging.operation.type = "send",
-        messaging.batch.message_count = messages.len(),
+        messaging.batch.message_count = signed(messages.len()),
         messaging.destination.name = destination,
         messaging.rabbitmq.destination.routing_key = routing_key.and_then(not_empty),
         messaging.message.conversation_id = conversation.map(tracing::field::display),
@@ -112,7 +112,7 @@ pub(crate) fn creating(message: &Outgoing<'_>) -> Span {
         messaging.rabbitmq.destination.routing_key = not_empty(routing_key),
         messaging.message.id = properties.message_id.as_ref().map(tracing::field::display),
         messaging.message.conversation_id = properties.correlation_id.as_ref().map(tracing::field::display),
-        messaging.message.body.size = message.body.as_bytes().len(),
+        messaging.message.body.size = signed(message.body.as_bytes().len()),
     )
 }
 
@@ -138,10 +138,10 @@ pub(crate) fn processing(
         messaging.operation.type = "process",
         messaging.destination.name = destination,
         messaging.rabbitmq.destination.routing_key = not_empty(routing_key),
-        messaging.rabbitmq.message.delivery_tag = delivery_tag,
+        messaging.rabbitmq.message.delivery_tag = signed(delivery_tag),
         messaging.message.id = properties.message_id.as_ref().map(tracing::field::display),
         messaging.message.conversation_id = properties.correlation_id.as_ref().map(tracing::field::display),
-        messaging.message.body.size = octets,
+        messaging.message.body.size = signed(octets),
         amqp.consumer_tag = consumer_tag.map(tracing::field::display),
     )
 }
@@ -175,6 +175,11 @@ fn ending_of(outcome: &Outcome) -> String {
         Outcome::NotSent(_) => "NotSent",
     };
     name.to_owned()
+}
+
+/// A number as OpenTelemetry has them: one without a sign would reach it as text.
+fn signed(number: impl TryInto<i64>) -> i64 {
+    number.try_into().unwrap_or(i64::MAX)
 }
 
 /// What all messages have, if they have the same.

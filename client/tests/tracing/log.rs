@@ -184,6 +184,15 @@ impl Subscriber for Keeper {
 struct Fields<'t>(&'t mut String);
 
 impl Visit for Fields<'_> {
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        let name = field.name();
+        assert!(
+            !name.starts_with("messaging."),
+            "{name}: OpenTelemetry has numbers with a sign only"
+        );
+        self.record_debug(field, &value);
+    }
+
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         write!(self.0, " {}={value:?}", field.name()).unwrap();
     }
