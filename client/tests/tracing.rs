@@ -258,7 +258,7 @@ async fn messages_have_spans_with_the_attributes_of_opentelemetry() {
     let span = log.span("publish");
     for expected in [
         "otel.name=\"publish events:order.new\"",
-        "otel.kind=\"producer\"",
+        "otel.kind=\"client\"",
         "messaging.system=\"rabbitmq\"",
         "messaging.operation.name=\"publish\"",
         "messaging.operation.type=\"send\"",

@@ -12,6 +12,9 @@ use crate::proto::Outcome;
 use crate::{Outcomes, Outgoing};
 
 /// A future in a span that tells of a publish.
+///
+/// Its kind is that of a client: the message is there before the span, so that nobody who processes it can be told of
+/// this one. Whom it names as its producer, if anybody, is the application's to say.
 #[cold]
 pub(crate) fn publishing<T, F>(
     publish: &basic::Publish<'_>,
@@ -28,7 +31,7 @@ where
         target: "leveret::publish",
         "publish",
         otel.name = format!("publish {destination}"),
-        otel.kind = "producer",
+        otel.kind = "client",
         otel.status_code = Empty,
         error.type = Empty,
         messaging.system = "rabbitmq",
@@ -47,8 +50,6 @@ where
 
 /// A future in a span that tells of a batch, from its first message to its last outcome. What is said of messages is
 /// what holds of all of them.
-///
-/// Its kind is that of a client: if the messages carry the context of a producer, they had it before.
 #[cold]
 pub(crate) fn publishing_batch<F>(
     messages: &[Outgoing<'_>],
