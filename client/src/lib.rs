@@ -195,7 +195,8 @@
 //! listeners hear everything, each at its own pace and within bounds; one that falls behind is told by how much
 //! ([`Lagged`]). How things are now is [`Connection::state`] and [`Channel::state`], to be watched by
 //! [`Connection::watch_state`] and [`Channel::watch_state`]. For code that is ported from pika there are
-//! [`Connection::callbacks`] and [`Channel::callbacks`]; they run apart from where frames are read, and may block.
+//! [`Connection::callbacks`] and [`Channel::callbacks`]; they run apart from where frames are read, and may block. The
+//! blocking client has them too.
 //!
 //! # Observability
 //!
@@ -204,15 +205,21 @@
 //!
 //! With the feature `tracing`, on by default, each connection and each channel has a span, and what happens to them is an
 //! event in it: `info` for what is well, `warn` for what is not, `debug` for what the application is told anyway.
-//! Nothing is printed unless the application installs a subscriber. From `debug` on, each publish but those of a batch
-//! has a span (target `leveret::publish`), and
+//! Nothing is printed unless the application installs a subscriber. From `debug` on, each publish and each batch has a span
+//! (target `leveret::publish`), and
 #![cfg_attr(all(feature = "tokio", feature = "tracing"), doc = "[`Message::span`]")]
 #![cfg_attr(
     not(all(feature = "tokio", feature = "tracing")),
     doc = "`Message::span`"
 )]
-//! gives one for whoever processes a message, with the attributes that OpenTelemetry has for messaging. At `trace`, each
-//! frame is an event, with its channel, method and size. Passwords, tokens, challenges and bodies are in none of it.
+//! gives one for whoever processes a message, with the attributes that OpenTelemetry has for messaging. A publish that
+//! fails leaves the name of its [`ErrorKind`] as `error.type`, and a batch also that of the first [`Outcome`] that is
+//! no confirm. At `trace`, each frame is an event, with its channel, method and size. Passwords, tokens, challenges and bodies are in none of it.
+//!
+#![cfg_attr(
+    all(feature = "tokio", feature = "tracing"),
+    doc = include_str!("trace/context.md")
+)]
 //!
 //! # Blocking
 //!

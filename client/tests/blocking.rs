@@ -15,6 +15,10 @@ mod probe;
 mod acknowledging;
 #[path = "blocking/bodies.rs"]
 mod bodies;
+#[path = "blocking/callback_threads.rs"]
+mod callback_threads;
+#[path = "blocking/callbacks.rs"]
+mod callbacks;
 #[path = "blocking/calls.rs"]
 mod calls;
 #[path = "blocking/consuming.rs"]

@@ -7,6 +7,8 @@
     reason = "helpers of tests"
 )]
 
+#[path = "tracing/batches.rs"]
+mod batches;
 #[path = "tracing/log.rs"]
 mod log;
 #[path = "driver/meet.rs"]
@@ -256,7 +258,7 @@ async fn messages_have_spans_with_the_attributes_of_opentelemetry() {
     let span = log.span("publish");
     for expected in [
         "otel.name=\"publish events:order.new\"",
-        "otel.kind=\"producer\"",
+        "otel.kind=\"client\"",
         "messaging.system=\"rabbitmq\"",
         "messaging.operation.name=\"publish\"",
         "messaging.operation.type=\"send\"",
@@ -345,6 +347,10 @@ async fn a_subscriber_may_use_the_connection_that_it_hears_of() {
     log.uses(&connection);
     let second = answered(&mut server, connection.open_channel()).await;
     publish(&channel, "hello").await.unwrap();
+    // A batch of none has its span, and waits for nothing.
+    let publisher = channel.publisher();
+    let none = publisher.basic_publish_batch(&[]).await.unwrap();
+    assert!(none.all_confirmed());
     let mut consumer = consume(&mut server, &channel, "c").await;
     let delivery = consumer.next().await.unwrap().unwrap();
     drop(delivery.span());
@@ -359,6 +365,8 @@ async fn a_subscriber_may_use_the_connection_that_it_hears_of() {
     settle().await;
     server.send(1, channel::Close::new(406, "no", 0, 0)).await;
     settle().await;
+    // Its span is told that it failed.
+    publish(&channel, "too late").await.unwrap_err();
     drop((channel, consumer));
     answered(&mut server, connection.close()).await.unwrap();
     settle().await;

@@ -48,14 +48,18 @@
 //! for nothing. If the thread panics, or a stream that it was given does, everything that waits gets an error of the
 //! kind [`ConnectionLost`](crate::ErrorKind::ConnectionLost).
 //!
+//! [Callbacks](Connection::callbacks) have threads of their own, one for each `start`, so that one that takes an hour holds
+//! up nothing but those that were started with it. They may do whatever other threads may. Such a thread ends when what it
+//! listens to has ended, or when it is [stopped](CallbackThread::stop).
+//!
 //! # Waiting
 //!
 //! Nothing hangs that does not hang asynchronously: calls have `call_timeout`, connecting and closing have theirs, and
 //! the end of a channel or connection ends every wait with its reason. What waits for the application or for others to
 //! do something has a second form with a limit: [`Consumer::next_within`], [`Receipt::wait_for`],
 //! [`Channel::wait_for_confirms_within`], [`Channel::returned_within`], [`Returns::next_within`],
-//! [`BodyPieces::next_within`], [`PressureWatch::changed_within`], [`Connection::closed_within`]. Publishing has
-//! [`Publisher::when_held`]. [`Connection::wait`] and [`Connection::wait_within`] wait for any future, those of the
+//! [`BodyPieces::next_within`], [`PressureWatch::changed_within`], [`Connection::closed_within`],
+//! [`CallbackThread::ended_within`]. Publishing has [`Publisher::when_held`]. [`Connection::wait`] and [`Connection::wait_within`] wait for any future, those of the
 //! [asynchronous handles](Channel::as_async) included.
 //!
 //! # In asynchronous code
@@ -71,7 +75,8 @@
 //! | pika | here |
 //! |---|---|
 //! | `BlockingConnection(parameters)` | [`Connection::connect`] |
-//! | `process_data_events`, `sleep`, `call_later` | not needed: IO always runs |
+//! | `process_data_events`, `sleep` | not needed: IO always runs |
+//! | `call_later` | a thread that sleeps, or a wait with a limit: it may use any handle |
 //! | `add_callback_threadsafe` | not needed: handles work on any thread |
 //! | `consume(queue, inactivity_timeout=5)` | [`Channel::basic_consume`], then [`Consumer::inactivity_timeout`] |
 //! | `start_consuming()` | a `for` loop over the consumer |
@@ -80,7 +85,9 @@
 //! | `cancel()` | [`Consumer::cancel`]; what was received can still be read; dropping gives it back |
 //! | `basic_publish` in confirm mode | [`Channel::basic_publish_confirmed`], then [`Receipt::wait`] |
 //! | `NackError`, `UnroutableError` | [`Outcome::Nacked`](crate::Outcome::Nacked), [`Outcome::Returned`](crate::Outcome::Returned) |
-//! | `add_on_return_callback` | [`Channel::returns`], on a thread of its own or between publishes; [`Channel::returned`] |
+//! | `add_on_connection_blocked_callback`, `add_on_connection_unblocked_callback` | [`Connection::callbacks`], or [`Connection::events`] |
+//! | `add_on_return_callback` | [`Channel::callbacks`], or [`Channel::returns`] between publishes; [`Channel::returned`] |
+//! | `add_on_cancel_callback` | [`Channel::callbacks`]; the consumer's last item tells as well |
 //! | `tx_select()`, `tx_commit()`, `tx_rollback()` | the same |
 //! | `basic_get` with its triple `None` | [`Channel::basic_get`] with `Option<Delivery>` |
 //!
@@ -99,6 +106,7 @@
 
 mod acks;
 mod bodies;
+mod callbacks;
 mod channel;
 mod connection;
 mod consumer;
@@ -121,6 +129,7 @@ mod wait;
 mod tests;
 
 pub use bodies::{BodyPieces, StreamedDelivery};
+pub use callbacks::CallbackThread;
 pub use channel::Channel;
 pub use connection::Connection;
 pub use consumer::{Consumer, InactivityTimeout};

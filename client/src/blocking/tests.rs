@@ -171,6 +171,35 @@ fn a_panic_on_the_thread_reaches_everybody_who_waits() {
 }
 
 #[test]
+fn callbacks_are_told_of_a_panic_on_the_thread_and_let_it_go() {
+    let (client, other) = duplex(4096);
+    let server = server(other);
+    let (breaks, fragile) = std::sync::mpsc::channel();
+    let connecting = async move {
+        let stream = Fragile(client, fragile);
+        Connection::connect_over(stream, &ConnectionParameters::default()).await
+    };
+    let Started {
+        connection: inner,
+        thread,
+        end,
+    } = Thread::start(connecting).unwrap();
+    let connection = super::Connection { inner, thread };
+    let channel = connection.open_channel().unwrap();
+    let (tell, told) = std::sync::mpsc::channel();
+    let callbacks = connection.callbacks();
+    let callbacks = callbacks.on_close(move |error| tell.send(error.clone()).unwrap());
+    let callbacks = callbacks.start().unwrap();
+    breaks.send(()).unwrap();
+    assert!(channel.basic_qos(1).is_err());
+    drop((channel, connection));
+    callbacks.ended().unwrap();
+    assert_eq!(told.recv().unwrap().kind(), ErrorKind::ConnectionLost);
+    end.join().unwrap();
+    assert_eq!(server.join().unwrap(), Stage::OpenOk);
+}
+
+#[test]
 fn the_thread_of_a_connection_may_not_wait() {
     let (started, server) = start();
     let (other, thread) = (started.connection.clone(), started.thread.clone());

@@ -154,6 +154,6 @@ where
     runtime.shutdown_background();
 }
 
-fn no_thread(what: &str, error: std::io::Error) -> Error {
+pub(super) fn no_thread(what: &str, error: std::io::Error) -> Error {
     Error::with_source(ErrorKind::Io, format!("{what}: {error}"), error)
 }

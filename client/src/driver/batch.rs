@@ -12,6 +12,7 @@ use super::publisher::{Publisher, check_confirms};
 use super::turns::Attempt;
 use crate::error::{Error, ErrorKind};
 use crate::proto::{Body, Outcome};
+use crate::trace::{Detail, is_written, publishing_batch};
 
 /// A message of a batch: what it is published by, its properties and its body.
 #[derive(Clone, Debug)]
@@ -81,6 +82,9 @@ impl Publisher {
     /// [`WhenHeld::WaitAtMost`](super::WhenHeld::WaitAtMost) all have to have followed by then. `confirm_timeout` counts
     /// from when the last of them went out. What others publish on the channel may come in between.
     ///
+    /// With the feature `tracing` the whole has one span; those of messages are made by whoever makes the messages:
+    /// `Outgoing::span`.
+    ///
     /// ```no_run
     /// # async fn run(channel: leveret::Channel) -> Result<(), leveret::Error> {
     /// use leveret::Outgoing;
@@ -106,6 +110,14 @@ impl Publisher {
     /// If the future is dropped, messages that went out are counted by
     /// [`Channel::wait_for_confirms`], and the others are not sent.
     pub async fn basic_publish_batch(&self, messages: &[Outgoing<'_>]) -> Result<Outcomes, Error> {
+        let publishes = self.publish_batch(messages);
+        if is_written(Detail::Publishes) {
+            return Box::pin(publishing_batch(messages, publishes)).await;
+        }
+        publishes.await
+    }
+
+    async fn publish_batch(&self, messages: &[Outgoing<'_>]) -> Result<Outcomes, Error> {
         let mut batch = Batch::new(&self.channel, messages.len());
         let published = self
             .when_free(|| self.attempt_batch(messages, &mut batch))

@@ -1,6 +1,7 @@
 //! Callbacks, for those who port from clients that have them.
 
 use core::fmt;
+use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -38,21 +39,38 @@ impl<A: ?Sized> Default for Callbacks<A> {
     }
 }
 
-/// All callbacks of a task, which are called one after the other.
-struct Shelf<C>(Arc<Mutex<C>>);
+/// What callbacks are called for. Both drivers ask for one occasion after the other, and have it called where user code
+/// may take its time: here, and nowhere else, is said what that is.
+pub(crate) trait Occasions: Send + 'static {
+    /// The callbacks.
+    type Callbacks: Send + 'static;
+    /// Something to call for.
+    type Occasion: Send + 'static;
 
-impl<C: Send + 'static> Shelf<C> {
-    fn new(callbacks: C) -> Self {
-        Self(Arc::new(Mutex::new(callbacks)))
-    }
+    /// The next one. First comes the handle itself, last the end; then none.
+    ///
+    /// # Cancel safety
+    /// Nothing is lost when the future is dropped.
+    fn next(&mut self) -> impl Future<Output = Option<Self::Occasion>> + Send;
 
-    /// Calls some, on a thread where they may block. False if the runtime is about to end.
-    async fn call(&self, act: impl FnOnce(&mut C) + Send + 'static) -> bool {
-        let callbacks = Arc::clone(&self.0);
+    /// Calls those that are for it.
+    fn call(callbacks: &mut Self::Callbacks, occasion: Self::Occasion);
+}
+
+/// Calls for one occasion after the other, on the runtime's threads for code that blocks.
+async fn run<O: Occasions>(mut occasions: O, callbacks: O::Callbacks) {
+    // Each call borrows them for a thread of its own; no two are at the same time.
+    let callbacks = Arc::new(Mutex::new(callbacks));
+    while let Some(occasion) = occasions.next().await {
+        let callbacks = Arc::clone(&callbacks);
         let called = spawn_blocking(move || {
-            act(&mut callbacks.lock().unwrap_or_else(PoisonError::into_inner));
+            let mut callbacks = callbacks.lock().unwrap_or_else(PoisonError::into_inner);
+            O::call(&mut callbacks, occasion);
         });
-        called.await.is_ok()
+        if called.await.is_err() {
+            // The runtime is about to end.
+            return;
+        }
     }
 }
 
@@ -64,6 +82,11 @@ pub struct CallbackTask {
 }
 
 impl CallbackTask {
+    fn start<O: Occasions>((occasions, callbacks): (O, O::Callbacks)) -> Self {
+        let task = tokio::spawn(run(occasions, callbacks));
+        Self { task }
+    }
+
     /// Calls no more. A callback that runs is let finish.
     pub fn stop(self) {
         self.task.abort();

@@ -1,8 +1,25 @@
-//! The span of whoever processes a message.
+//! The spans of whoever makes or processes a message.
 
 use std::future::Future;
 
+#[cfg(feature = "tracing")]
+use super::batch::Outgoing;
 use super::message::Message;
+
+#[cfg(feature = "tracing")]
+impl Outgoing<'_> {
+    /// Makes a span for the message alone, within the one that is current, with the attributes that OpenTelemetry has for
+    /// the creation of a message: where it goes, its ids, its size.
+    ///
+    /// A batch has one span; what tells its messages apart is in these, and it is their context that a message of a batch
+    /// should carry to whoever processes it. [Trace context](crate#trace-context) shows how. A message that is published
+    /// alone needs none.
+    ///
+    /// It has the level `debug` and the target `leveret::publish`; where nobody wants to see that, it costs nothing.
+    pub fn span(&self) -> tracing::Span {
+        crate::trace::creating(self)
+    }
+}
 
 #[cfg(feature = "tracing")]
 impl Message {

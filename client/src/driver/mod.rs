@@ -60,6 +60,9 @@ mod turns;
 mod watches;
 mod wire;
 
+#[cfg(feature = "blocking")]
+pub(crate) use callbacks::Occasions;
+
 pub use batch::{Outcomes, Outgoing};
 pub use bodies::{BodyPieces, StreamedDelivery};
 pub use callbacks::{CallbackTask, ChannelCallbacks, ConnectionCallbacks};

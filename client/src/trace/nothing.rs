@@ -9,7 +9,7 @@ use amqp_methods::basic;
 #[cfg(feature = "tokio")]
 use super::Detail;
 #[cfg(feature = "tokio")]
-use crate::{ConnectionParameters, proto::ChannelId};
+use crate::{ConnectionParameters, Outgoing, proto::ChannelId};
 
 /// Looks at what an event would hold, in code that never runs, so that names are in use either way.
 macro_rules! nothing {
@@ -78,5 +78,10 @@ pub(crate) async fn publishing<F: Future>(
     _: usize,
     future: F,
 ) -> F::Output {
+    future.await
+}
+
+#[cfg(feature = "tokio")]
+pub(crate) async fn publishing_batch<F: Future>(_: &[Outgoing<'_>], future: F) -> F::Output {
     future.await
 }

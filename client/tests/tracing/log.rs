@@ -84,6 +84,13 @@ impl Log {
         spans.last().expect("a span of that name").1.clone()
     }
 
+    /// Keeps nothing of what was before.
+    pub(crate) fn forget(&self) {
+        let mut kept = self.kept.lock().unwrap();
+        kept.written.clear();
+        kept.spans.clear();
+    }
+
     /// Everything.
     pub(crate) fn text(&self) -> String {
         let kept = self.kept.lock().unwrap();
@@ -129,6 +136,7 @@ impl Subscriber for Keeper {
     }
 
     fn record(&self, id: &Id, values: &Record<'_>) {
+        self.uses();
         let mut kept = self.kept.lock().unwrap();
         if let Some(text) = kept.spans.get_mut(&id.into_u64()) {
             values.record(&mut Fields(text));
@@ -176,6 +184,15 @@ impl Subscriber for Keeper {
 struct Fields<'t>(&'t mut String);
 
 impl Visit for Fields<'_> {
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        let name = field.name();
+        assert!(
+            !name.starts_with("messaging."),
+            "{name}: OpenTelemetry has numbers with a sign only"
+        );
+        self.record_debug(field, &value);
+    }
+
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         write!(self.0, " {}={value:?}", field.name()).unwrap();
     }

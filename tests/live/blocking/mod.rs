@@ -7,6 +7,7 @@ use leveret::{Delivery, Error};
 use crate::broker::broker;
 
 mod acceptance;
+mod callbacks;
 mod consuming;
 mod ending;
 mod kinds;

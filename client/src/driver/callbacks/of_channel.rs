@@ -1,24 +1,26 @@
 //! Callbacks of a channel.
 
 use core::fmt;
-use std::future::poll_fn;
-use std::pin::pin;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::task::Poll;
 
 use amqp_methods::ShortStr;
+use futures_core::Stream;
 
 use super::super::channel::Channel;
 use super::super::events::{ChannelEvent, ChannelEvents};
 use super::super::listening::Lagged;
 use super::super::returns::Returns;
-use super::{CallbackTask, Callbacks, Shelf};
+use super::{CallbackTask, Callbacks, Occasions};
 use crate::error::{Error, ErrorKind};
 use crate::message::Returned;
 
-/// Functions that are called when something happens to a channel: from [`Channel::callbacks`].
+/// Functions that are called when something happens to a channel: from [`Channel::callbacks`], or from that of
+/// [`blocking`](crate#blocking).
 ///
-/// New code does better with [`Channel::events`], which they are made of. How they are called is the same as with
-/// [`ConnectionCallbacks`](super::ConnectionCallbacks).
+/// New code does better with [`Channel::events`] and [`Channel::returns`], which they are made of. How they are called is
+/// the same as with [`ConnectionCallbacks`](super::ConnectionCallbacks).
 ///
 /// ```no_run
 /// # async fn run(channel: leveret::Channel) {
@@ -31,14 +33,14 @@ use crate::message::Returned;
 /// # }
 /// ```
 #[must_use = "nothing is called before `start`"]
-pub struct ChannelCallbacks {
-    channel: Channel,
-    all: All,
+pub struct ChannelCallbacks<C = Channel> {
+    pub(crate) channel: C,
+    all: All<C>,
 }
 
-#[derive(Default)]
-struct All {
-    open: Callbacks<Channel>,
+/// The callbacks of a channel.
+pub(crate) struct All<C> {
+    open: Callbacks<C>,
     returned: Callbacks<Returned>,
     cancel: Callbacks<ShortStr<'static>>,
     flow: Callbacks<bool>,
@@ -46,25 +48,66 @@ struct All {
     lagged: Callbacks<Lagged>,
 }
 
-/// What there is to call for.
-enum News {
-    Event(Result<ChannelEvent, Lagged>),
+/// What they are called for.
+pub(crate) struct OfChannel<C> {
+    opened: Option<C>,
+    /// None if nobody is called for them, and behind their end.
+    returns: Option<Returns>,
+    /// None behind the end.
+    events: Option<ChannelEvents>,
+}
+
+pub(crate) enum Occasion<C> {
+    Opened(C),
     Returned(Returned),
+    Event(Result<ChannelEvent, Lagged>),
 }
 
 impl Channel {
     /// Begins to put together callbacks. They do not keep the channel open once they have been started.
     pub fn callbacks(&self) -> ChannelCallbacks {
-        ChannelCallbacks {
-            channel: self.clone(),
-            all: All::default(),
-        }
+        ChannelCallbacks::new(self.clone())
     }
 }
 
 impl ChannelCallbacks {
+    /// Listens from here on, and calls.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub fn start(self) -> CallbackTask {
+        let channel = self.channel.clone();
+        CallbackTask::start(self.over(&channel))
+    }
+}
+
+impl<C> ChannelCallbacks<C> {
+    pub(crate) fn new(channel: C) -> Self {
+        let all = All {
+            open: Callbacks::default(),
+            returned: Callbacks::default(),
+            cancel: Callbacks::default(),
+            flow: Callbacks::default(),
+            close: Callbacks::default(),
+            lagged: Callbacks::default(),
+        };
+        Self { channel, all }
+    }
+
+    /// Callbacks, and what they are called for when that happens to the channel.
+    pub(crate) fn over(self, channel: &Channel) -> (OfChannel<C>, All<C>) {
+        let has_returns = !self.all.returned.0.is_empty();
+        let occasions = OfChannel {
+            opened: Some(self.channel),
+            // Else they are left to whoever asks for them.
+            returns: has_returns.then(|| channel.returns()),
+            events: Some(channel.events()),
+        };
+        (occasions, self.all)
+    }
+
     /// Calls a function with the open channel, before any other. pika: `on_open_callback`
-    pub fn on_open(mut self, callback: impl FnMut(&Channel) + Send + 'static) -> Self {
+    pub fn on_open(mut self, callback: impl FnMut(&C) + Send + 'static) -> Self {
         self.all.open.add(callback);
         self
     }
@@ -100,52 +143,50 @@ impl ChannelCallbacks {
         self.all.lagged.add(move |lagged| callback(*lagged));
         self
     }
-
-    /// Listens from here on, and calls.
-    ///
-    /// # Panics
-    /// Outside a tokio runtime.
-    pub fn start(self) -> CallbackTask {
-        let events = self.channel.events();
-        let has_returns = !self.all.returned.0.is_empty();
-        let returns = has_returns.then(|| self.channel.returns());
-        let (channel, all) = (self.channel, Shelf::new(self.all));
-        let task = tokio::spawn(run(channel, events, returns, all));
-        CallbackTask { task }
-    }
 }
 
-async fn run(
-    channel: Channel,
-    mut events: ChannelEvents,
-    mut returns: Option<Returns>,
-    all: Shelf<All>,
-) {
-    let mut goes_on = all.call(move |all| all.open.call(&channel)).await;
-    while goes_on {
-        let news = next(&mut events, &mut returns).await;
-        let is_last = matches!(news, News::Event(Ok(ChannelEvent::Closed(_))));
-        goes_on = all.call(move |all| all.call(news)).await && !is_last;
+impl<C: Send + 'static> Occasions for OfChannel<C> {
+    type Callbacks = All<C>;
+    type Occasion = Occasion<C>;
+
+    async fn next(&mut self) -> Option<Occasion<C>> {
+        if let Some(opened) = self.opened.take() {
+            return Some(Occasion::Opened(opened));
+        }
+        let events = self.events.as_mut()?;
+        let occasion = either(events, &mut self.returns).await;
+        if matches!(occasion, Occasion::Event(Ok(ChannelEvent::Closed(_)))) {
+            self.events = None;
+        }
+        Some(occasion)
+    }
+
+    fn call(all: &mut All<C>, occasion: Occasion<C>) {
+        match occasion {
+            Occasion::Opened(channel) => all.open.call(&channel),
+            Occasion::Returned(returned) => all.returned.call(&returned),
+            Occasion::Event(Ok(event)) => match event {
+                ChannelEvent::Flow { active } => all.flow.call(&active),
+                ChannelEvent::ConsumerCancelled { consumer_tag } => all.cancel.call(&consumer_tag),
+                ChannelEvent::Closed(error) => all.close.call(&error),
+                ChannelEvent::Closing(_) => {}
+            },
+            Occasion::Event(Err(lagged)) => all.lagged.call(&lagged),
+        }
     }
 }
 
 /// What comes next. Messages that came back go first: that they did was before whatever ended the channel.
-async fn next(events: &mut ChannelEvents, returns: &mut Option<Returns>) -> News {
+async fn either<C>(events: &mut ChannelEvents, returns: &mut Option<Returns>) -> Occasion<C> {
     let event = {
         let mut event = pin!(events.next());
-        let mut returned = pin!(async {
-            match returns {
-                Some(returns) => returns.next().await,
-                None => None,
-            }
-        });
-        // A stream that has ended is not asked again.
-        let mut is_over = false;
         poll_fn(|cx| {
-            if !is_over && let Poll::Ready(returned) = returned.as_mut().poll(cx) {
-                match returned {
-                    Some(returned) => return Poll::Ready(Err(returned)),
-                    None => is_over = true,
+            if let Some(stream) = returns {
+                match Pin::new(stream).poll_next(cx) {
+                    Poll::Ready(Some(returned)) => return Poll::Ready(Err(returned)),
+                    // A stream that has ended is not asked again.
+                    Poll::Ready(None) => *returns = None,
+                    Poll::Pending => {}
                 }
             }
             event.as_mut().poll(cx).map(Ok)
@@ -153,33 +194,19 @@ async fn next(events: &mut ChannelEvents, returns: &mut Option<Returns>) -> News
         .await
     };
     match event {
-        Err(Ok(returned)) => News::Returned(returned),
-        Err(Err(lagged)) => News::Event(Err(lagged)),
-        Ok(event) => News::Event(event.unwrap_or_else(|| {
+        Err(Ok(returned)) => Occasion::Returned(returned),
+        Err(Err(lagged)) => Occasion::Event(Err(lagged)),
+        Ok(Some(event)) => Occasion::Event(event),
+        Ok(None) => {
             // It had ended before anybody listened.
-            let error = events.close_error();
             let unknown = || Error::new(ErrorKind::ChannelClosed, "");
-            Ok(ChannelEvent::Closed(error.unwrap_or_else(unknown)))
-        })),
-    }
-}
-
-impl All {
-    fn call(&mut self, news: News) {
-        match news {
-            News::Returned(returned) => self.returned.call(&returned),
-            News::Event(Ok(ChannelEvent::Flow { active })) => self.flow.call(&active),
-            News::Event(Ok(ChannelEvent::ConsumerCancelled { consumer_tag })) => {
-                self.cancel.call(&consumer_tag);
-            }
-            News::Event(Ok(ChannelEvent::Closed(error))) => self.close.call(&error),
-            News::Event(Ok(ChannelEvent::Closing(_))) => {}
-            News::Event(Err(lagged)) => self.lagged.call(&lagged),
+            let error = events.close_error().unwrap_or_else(unknown);
+            Occasion::Event(Ok(ChannelEvent::Closed(error)))
         }
     }
 }
 
-impl fmt::Debug for ChannelCallbacks {
+impl<C> fmt::Debug for ChannelCallbacks<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ChannelCallbacks").finish_non_exhaustive()
     }

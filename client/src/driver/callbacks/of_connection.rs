@@ -5,10 +5,11 @@ use core::fmt;
 use super::super::connection::Connection;
 use super::super::events::{ConnectionEvent, ConnectionEvents};
 use super::super::listening::Lagged;
-use super::{CallbackTask, Callbacks, Shelf};
+use super::{CallbackTask, Callbacks, Occasions};
 use crate::error::{Error, ErrorKind};
 
-/// Functions that are called when something happens to a connection: from [`Connection::callbacks`].
+/// Functions that are called when something happens to a connection: from [`Connection::callbacks`], or from that of
+/// [`blocking`](crate#blocking), which differ in what [`on_open`](Self::on_open) gets and in what `start` starts.
 ///
 /// New code does better with [`Connection::events`], which they are made of.
 ///
@@ -28,33 +29,73 @@ use crate::error::{Error, ErrorKind};
 /// # }
 /// ```
 #[must_use = "nothing is called before `start`"]
-pub struct ConnectionCallbacks {
-    connection: Connection,
-    all: All,
+pub struct ConnectionCallbacks<C = Connection> {
+    pub(crate) connection: C,
+    all: All<C>,
 }
 
-#[derive(Default)]
-struct All {
-    open: Callbacks<Connection>,
+/// The callbacks of a connection.
+pub(crate) struct All<C> {
+    open: Callbacks<C>,
     blocked: Callbacks<str>,
     unblocked: Callbacks<()>,
     close: Callbacks<Error>,
     lagged: Callbacks<Lagged>,
 }
 
+/// What they are called for.
+pub(crate) struct OfConnection<C> {
+    opened: Option<C>,
+    /// None behind the end.
+    events: Option<ConnectionEvents>,
+}
+
+pub(crate) enum Occasion<C> {
+    Opened(C),
+    Event(Result<ConnectionEvent, Lagged>),
+}
+
 impl Connection {
     /// Begins to put together callbacks. They do not keep the connection open once they have been started.
     pub fn callbacks(&self) -> ConnectionCallbacks {
-        ConnectionCallbacks {
-            connection: self.clone(),
-            all: All::default(),
-        }
+        ConnectionCallbacks::new(self.clone())
     }
 }
 
 impl ConnectionCallbacks {
+    /// Listens from here on, and calls.
+    ///
+    /// # Panics
+    /// Outside a tokio runtime.
+    pub fn start(self) -> CallbackTask {
+        let events = self.connection.events();
+        CallbackTask::start(self.over(events))
+    }
+}
+
+impl<C> ConnectionCallbacks<C> {
+    pub(crate) fn new(connection: C) -> Self {
+        let all = All {
+            open: Callbacks::default(),
+            blocked: Callbacks::default(),
+            unblocked: Callbacks::default(),
+            close: Callbacks::default(),
+            lagged: Callbacks::default(),
+        };
+        Self { connection, all }
+    }
+
+    /// Callbacks, and what they are called for when that happens.
+    pub(crate) fn over(self, events: ConnectionEvents) -> (OfConnection<C>, All<C>) {
+        let occasions = OfConnection {
+            opened: Some(self.connection),
+            events: Some(events),
+        };
+        (occasions, self.all)
+    }
+
     /// Calls a function with the open connection, before any other. pika: `on_open_callback`
-    pub fn on_open(mut self, callback: impl FnMut(&Connection) + Send + 'static) -> Self {
+    pub fn on_open(mut self, callback: impl FnMut(&C) + Send + 'static) -> Self {
         self.all.open.add(callback);
         self
     }
@@ -84,47 +125,47 @@ impl ConnectionCallbacks {
         self.all.lagged.add(move |lagged| callback(*lagged));
         self
     }
-
-    /// Listens from here on, and calls.
-    ///
-    /// # Panics
-    /// Outside a tokio runtime.
-    pub fn start(self) -> CallbackTask {
-        let events = self.connection.events();
-        let (connection, all) = (self.connection, Shelf::new(self.all));
-        let task = tokio::spawn(run(connection, events, all));
-        CallbackTask { task }
-    }
 }
 
-async fn run(connection: Connection, mut events: ConnectionEvents, all: Shelf<All>) {
-    let mut goes_on = all.call(move |all| all.open.call(&connection)).await;
-    while goes_on {
-        let event = events.next().await;
-        let event = event.unwrap_or_else(|| {
-            // It had ended before anybody listened.
-            let error = events.close_error();
-            let unknown = || Error::new(ErrorKind::ConnectionClosed, "");
-            Ok(ConnectionEvent::Closed(error.unwrap_or_else(unknown)))
-        });
-        let is_last = matches!(event, Ok(ConnectionEvent::Closed(_)));
-        goes_on = all.call(move |all| all.call(event)).await && !is_last;
-    }
-}
+impl<C: Send + 'static> Occasions for OfConnection<C> {
+    type Callbacks = All<C>;
+    type Occasion = Occasion<C>;
 
-impl All {
-    fn call(&mut self, event: Result<ConnectionEvent, Lagged>) {
-        match event {
-            Ok(ConnectionEvent::Blocked { reason }) => self.blocked.call(&reason),
-            Ok(ConnectionEvent::Unblocked) => self.unblocked.call(&()),
-            Ok(ConnectionEvent::Closed(error)) => self.close.call(&error),
-            Ok(ConnectionEvent::Closing(_) | ConnectionEvent::ChannelClosed { .. }) => {}
-            Err(lagged) => self.lagged.call(&lagged),
+    async fn next(&mut self) -> Option<Occasion<C>> {
+        if let Some(opened) = self.opened.take() {
+            return Some(Occasion::Opened(opened));
+        }
+        let events = self.events.as_mut()?;
+        let event = match events.next().await {
+            Some(event) => event,
+            None => {
+                // It had ended before anybody listened.
+                let unknown = || Error::new(ErrorKind::ConnectionClosed, "");
+                let error = events.close_error().unwrap_or_else(unknown);
+                Ok(ConnectionEvent::Closed(error))
+            }
+        };
+        if matches!(event, Ok(ConnectionEvent::Closed(_))) {
+            self.events = None;
+        }
+        Some(Occasion::Event(event))
+    }
+
+    fn call(all: &mut All<C>, occasion: Occasion<C>) {
+        match occasion {
+            Occasion::Opened(connection) => all.open.call(&connection),
+            Occasion::Event(Ok(event)) => match event {
+                ConnectionEvent::Blocked { reason } => all.blocked.call(&reason),
+                ConnectionEvent::Unblocked => all.unblocked.call(&()),
+                ConnectionEvent::Closed(error) => all.close.call(&error),
+                ConnectionEvent::Closing(_) | ConnectionEvent::ChannelClosed { .. } => {}
+            },
+            Occasion::Event(Err(lagged)) => all.lagged.call(&lagged),
         }
     }
 }
 
-impl fmt::Debug for ConnectionCallbacks {
+impl<C> fmt::Debug for ConnectionCallbacks<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ConnectionCallbacks")
             .finish_non_exhaustive()
