@@ -7,6 +7,7 @@ use leveret::{
     ConnectStage, Connection, ConnectionParameters, Credentials, ErrorKind, Exchange, Heartbeat,
     Mechanism, MechanismError, Token,
 };
+use tokio::net::TcpSocket;
 use tokio::sync::mpsc;
 
 use crate::broker::{broker, ctl, unique};
@@ -157,9 +158,10 @@ async fn an_empty_virtual_host_is_refused_with_a_hint() {
 #[tokio::test]
 async fn the_first_host_that_answers_is_used() {
     let Some(parameters) = broker() else { return };
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let closed = listener.local_addr().unwrap().port();
-    drop(listener);
+    // Bound, and not listening: it refuses, and nobody else can have the port meanwhile.
+    let nobody = TcpSocket::new_v4().unwrap();
+    nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let closed = nobody.local_addr().unwrap().port();
     let (host, port) = parameters.endpoints().next().unwrap();
     let url =
         format!("amqp://guest:guest@127.0.0.1:{closed},{host}:{port}/%2F?backpressure_detection=t");

@@ -1,12 +1,12 @@
 //! Connecting, calls, fetching.
 
-use std::net::TcpListener;
 use std::time::Duration;
 
 use amqp_test_broker::Stage;
 use leveret::amqp_methods::{basic, channel, connection, exchange, queue};
 use leveret::blocking::Connection;
 use leveret::{ConnectionParameters, ErrorKind};
+use tokio::net::TcpSocket;
 
 use super::meet::Script;
 
@@ -64,9 +64,10 @@ fn a_socket_that_the_application_has_connected() {
 
 #[test]
 fn nobody_at_the_address_is_an_error() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    drop(listener);
+    // Bound, and not listening: it refuses, and nobody else can have the port meanwhile.
+    let nobody = TcpSocket::new_v4().unwrap();
+    nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let port = nobody.local_addr().unwrap().port();
     let parameters = ConnectionParameters::new("127.0.0.1").port(port);
     let error = Connection::connect(parameters).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Io);
