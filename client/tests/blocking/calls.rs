@@ -118,10 +118,9 @@ fn the_deadline_of_calls_runs_without_a_runtime_here() {
         assert!(ended.await.is_err());
         server.serve_auto().await;
     });
-    let parameters = script.parameters().call_timeout(Duration::from_millis(50));
-    let connection = Connection::connect(parameters).unwrap();
-    let channel = connection.open_channel().unwrap();
-    let error = channel.call(queue::Declare::new("q")).unwrap_err();
+    let (connection, channel) = script.connect_with_channel();
+    let hasty = channel.with_call_timeout(Duration::from_millis(50));
+    let error = hasty.call(queue::Declare::new("q")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.to_string().contains("queue.declare"), "{error}");
     drop(ends);
