@@ -10,7 +10,7 @@ use leveret::{
 use tokio::net::TcpSocket;
 use tokio::sync::mpsc;
 
-use crate::broker::{broker, ctl, unique};
+use crate::broker::{broker, ctl, ctl_beside, unique};
 
 /// RabbitMQ's demonstration of a challenge: in every server, and offered by those that `scripts/rabbitmq` starts.
 struct Demo {
@@ -186,7 +186,8 @@ async fn the_server_knows_what_the_client_says_of_itself() {
         .heartbeat(Heartbeat::decide(|proposal| proposal / 4));
     let connection = Connection::connect(parameters).await.unwrap();
     assert_eq!(connection.tuning().heartbeat, 15);
-    if let Some(listed) = ctl(&["list_connections", "timeout", "client_properties"]) {
+    let columns = ["list_connections", "timeout", "client_properties"];
+    if let Some(listed) = ctl_beside(&columns).await {
         let line = listed.lines().find(|line| line.contains(&*name)).unwrap();
         assert!(line.starts_with("15"), "{line}");
         for said in ["x-team", "hares", "leveret", "exchange_exchange_bindings"] {
