@@ -150,6 +150,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn the_pieces_of_a_body_make_no_difference(
             pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..700), 0..8),
