@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use amqp_methods::{DecodeError, EncodeError, FrameError, MethodId, ReplyCode};
 
-use crate::message::TooLarge;
+use crate::message::{MethodTooLarge, TooLarge};
 use crate::{Hold, ParameterError};
 
 #[cfg(feature = "tokio")]
@@ -105,7 +105,8 @@ pub enum ErrorKind {
     Encode,
     /// A method of an extension has other arguments than its type. Nothing was closed for it.
     Decode,
-    /// A message was larger than the connection takes. Its channel and its consumer go on.
+    /// A message, or the content of a method of an extension, was larger than the connection takes. Channel and consumer
+    /// go on.
     MessageTooLarge,
     /// Methods of the server, messages that came back, or events, were not told, because nobody took those before them.
     Lagged,
@@ -164,15 +165,12 @@ impl Error {
         Self::build(kind, Some(channel), Some(reason), String::new(), None)
     }
 
-    pub(crate) fn message_too_large(too_large: TooLarge) -> Self {
-        let detail = too_large.to_string();
-        Self::build(
-            ErrorKind::MessageTooLarge,
-            None,
-            None,
-            detail,
-            Some(Arc::new(too_large)),
-        )
+    pub(crate) fn message_too_large(
+        detail: String,
+        source: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
+        let source = Some(Arc::new(source) as Source);
+        Self::build(ErrorKind::MessageTooLarge, None, None, detail, source)
     }
 
     /// The server broke the protocol: with what, and with which code the connection is closed for it.
@@ -238,8 +236,14 @@ impl Error {
     }
 
     /// The message that was larger than the connection takes, for an error of the kind
-    /// [`MessageTooLarge`](ErrorKind::MessageTooLarge).
+    /// [`MessageTooLarge`](ErrorKind::MessageTooLarge) from a consumer or from `basic_get`.
     pub fn too_large(&self) -> Option<&TooLarge> {
+        self.inner.source.as_ref()?.downcast_ref()
+    }
+
+    /// The method of an extension whose content was larger than the connection takes, for an error of the kind
+    /// [`MessageTooLarge`](ErrorKind::MessageTooLarge) from a call or from a stream of methods.
+    pub fn method_too_large(&self) -> Option<&MethodTooLarge> {
         self.inner.source.as_ref()?.downcast_ref()
     }
 

@@ -109,7 +109,8 @@
 //! # }
 //! ```
 //!
-//! What comes back and belongs to no receipt is told by [`Channel::returns`], a stream for any number of listeners.
+//! What comes back and belongs to no receipt is told by [`Channel::returns`], a stream for any number of listeners. A
+//! message that is larger than the connection takes comes back without its body: [`Returned::body`] is then none.
 //! Transactions are [`Channel::tx_select`], [`Channel::tx_commit`] and [`Channel::tx_rollback`]; a channel has either
 //! them or confirms. How much waits to be written is told by [`Connection::write_pressure`], and watched with
 //! [`Connection::watch_pressure`].
@@ -165,7 +166,8 @@
 //! while let Some(method) = methods.next().await {
 //!     match method {
 //!         Ok(method) => println!("{} with {} octets", method.id(), method.body().len()),
-//!         Err(lagged) => println!("too slow: {lagged}"),
+//!         // Some were missed, or the content of one was too large; the stream goes on.
+//!         Err(error) => println!("{error}"),
 //!     }
 //! }
 //! # Ok(())
@@ -267,7 +269,7 @@ pub use driver::{
 };
 pub use error::{CloseReason, ConnectStage, Error, ErrorKind, Initiator, TlsFailure};
 pub use hold::Hold;
-pub use message::{Content, OwnedMethod, Returned, TooLarge};
+pub use message::{Content, MethodTooLarge, OwnedMethod, Returned, TooLarge};
 pub use parameters::{
     ConnectionParameters, Credentials, Exchange, Heartbeat, HeartbeatDecision, Mechanism,
     MechanismError, ParameterError, ParameterErrorKind, ServerName, TcpOptions, TlsParameters,

@@ -1,25 +1,55 @@
 //! Messages, and methods of extensions, as they come from the server.
 
+use core::fmt;
+
 pub use amqp_methods::OwnedContent as Content;
 use amqp_methods::{ReplyCode, ShortStr, basic};
 use bytes::Bytes;
 
+mod method_too_large;
 mod owned_method;
 mod too_large;
 
+pub use method_too_large::MethodTooLarge;
 pub use owned_method::OwnedMethod;
 pub use too_large::TooLarge;
 
 /// A message that the server returned, because it reached no queue.
 ///
+/// One that is larger than [`max_message_size`](crate::ConnectionParameters::max_message_size) is told like any other,
+/// but without its body, which was passed over: [`body`](Self::body) is then none.
+///
 /// Spec: basic.return
-#[derive(Clone, Debug)]
-pub struct Returned(pub(crate) Content);
+#[derive(Clone)]
+pub struct Returned {
+    content: Content,
+    is_whole: bool,
+}
 
 impl Returned {
+    pub(crate) fn new(content: Content) -> Self {
+        Self {
+            content,
+            is_whole: true,
+        }
+    }
+
+    /// A message whose body was passed over.
+    pub(crate) fn without_body(content: Content) -> Self {
+        Self {
+            content,
+            is_whole: false,
+        }
+    }
+
+    /// Octets that it keeps in memory.
+    pub(crate) fn octets(&self) -> usize {
+        Content::len(&self.content)
+    }
+
     /// Checked when it was taken in.
     fn method(&self) -> basic::Return<'_> {
-        self.0.method().unwrap_or_default()
+        self.content.method().unwrap_or_default()
     }
 
     /// Why: 312 where no queue was bound, 313 where no consumer was ready.
@@ -44,16 +74,33 @@ impl Returned {
 
     /// The properties it was published with.
     pub fn properties(&self) -> basic::Properties<'_> {
-        self.0.properties()
+        self.content.properties()
     }
 
-    /// The body it was published with.
-    pub fn body(&self) -> &[u8] {
-        self.0.body()
+    /// How many octets the body has that it was published with, whether it is here or not.
+    pub fn size(&self) -> u64 {
+        self.content.header().body_size
     }
 
-    /// The body as a counted reference, without a copy.
-    pub fn into_body(self) -> Bytes {
-        self.0.into_body()
+    /// The body it was published with; none if that was larger than
+    /// [`max_message_size`](crate::ConnectionParameters::max_message_size), and was passed over.
+    pub fn body(&self) -> Option<&[u8]> {
+        self.is_whole.then(|| self.content.body())
+    }
+
+    /// The same as a counted reference, without a copy.
+    pub fn into_body(self) -> Option<Bytes> {
+        self.is_whole.then(|| self.content.into_body())
+    }
+}
+
+/// Sizes only: a message may be large, and nobody's business.
+impl fmt::Debug for Returned {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Returned")
+            .field("reply_code", &self.reply_code())
+            .field("size", &self.size())
+            .field("has_body", &self.is_whole)
+            .finish_non_exhaustive()
     }
 }

@@ -57,6 +57,8 @@ mod listening;
 mod login;
 #[path = "driver/metrics.rs"]
 mod metrics;
+#[path = "driver/passed_over.rs"]
+mod passed_over;
 #[path = "driver/pressure.rs"]
 mod pressure;
 #[path = "driver/publishers.rs"]

@@ -82,6 +82,16 @@ pub(crate) fn ctl(arguments: &[&str]) -> Option<String> {
     ours(&[&["ctl"], arguments].concat())
 }
 
+/// The same while connections live on: it may take longer than a server waits for a sign of life.
+pub(crate) async fn ctl_beside(arguments: &[&str]) -> Option<String> {
+    let arguments: Vec<String> = arguments.iter().map(|&text| text.to_owned()).collect();
+    let running = tokio::task::spawn_blocking(move || {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        ctl(&arguments)
+    });
+    running.await.unwrap()
+}
+
 /// Runs `scripts/rabbitmq`, if the broker is the one that it has started.
 pub(crate) fn ours(arguments: &[&str]) -> Option<String> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/rabbitmq");

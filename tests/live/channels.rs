@@ -1,7 +1,7 @@
 //! Channels: many of them, and how one ends without the others.
 
 use leveret::amqp_methods::{MethodId, Reader, UnknownMethod, basic, queue};
-use leveret::{Channel, Error, ErrorKind};
+use leveret::{Channel, ConnectionEvent, Error, ErrorKind};
 
 use crate::broker::{open, own_queue, unique};
 
@@ -46,10 +46,18 @@ async fn a_dropped_channel_s_number_is_used_again() {
     let Some((connection, _first)) = open().await else {
         return;
     };
+    let mut events = connection.events();
     for _ in 0..100 {
         let channel = connection.open_channel().await.unwrap();
         own_queue(&channel).await;
-        assert!(channel.number() < 5);
+        assert_eq!(channel.number(), 2);
+        drop(channel);
+        // The server agrees in its own time.
+        let event = events.next().await.unwrap().unwrap();
+        assert!(
+            matches!(event, ConnectionEvent::ChannelClosed { channel: 2, .. }),
+            "{event:?}"
+        );
     }
 }
 

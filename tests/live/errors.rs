@@ -9,7 +9,7 @@ use leveret::amqp_methods::{
 use leveret::amqp_methods::{queue, tx};
 use leveret::{Channel, ConnectStage, Connection, Error, ErrorKind, Initiator};
 
-use crate::broker::{broker, ctl, open, own_queue, publish, unique, version};
+use crate::broker::{broker, ctl, ctl_beside, open, own_queue, publish, unique, version};
 use crate::injected::Injected;
 
 /// What has to be so of an error that the server is the origin of.
@@ -344,11 +344,11 @@ async fn an_operator_s_close_is_320_and_worth_another_attempt() {
     let name = unique("forced");
     let parameters = parameters.connection_name(&*name);
     let connection = Connection::connect(parameters).await.unwrap();
-    let listed = ctl(&["-q", "list_connections", "pid", "client_properties"]);
+    let listed = ctl_beside(&["-q", "list_connections", "pid", "client_properties"]).await;
     let Some(listed) = listed else { return };
     let line = listed.lines().find(|line| line.contains(&name)).unwrap();
     let pid = line.split('\t').next().unwrap();
-    ctl(&["close_connection", pid, "maintenance"]);
+    ctl_beside(&["close_connection", pid, "maintenance"]).await;
     let error = connection.closed().await;
     is_hard(&error, 320, None);
     assert_eq!(error.address(), Some(connection.address()));

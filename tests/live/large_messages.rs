@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use leveret::amqp_methods::{basic, queue};
+use leveret::proto::Outcome;
 use leveret::{Channel, Connection, ConsumerEnd, Disposition, Message, OverLimit};
 use tokio::sync::oneshot;
 
-use crate::broker::{broker, get, open, own_queue, publish};
+use crate::broker::{broker, get, open, own_queue, publish, unique};
 
 async fn publish_large(channel: &Channel, queue: &str, octets: usize) {
     let body: Vec<u8> = (0..octets).map(|at| (at % 251) as u8).collect();
@@ -111,6 +112,56 @@ async fn one_that_is_too_large_costs_neither_channel_nor_connection() {
 }
 
 #[tokio::test]
+async fn one_that_is_too_large_comes_back_to_its_own_receipt() {
+    const SIZE: usize = 300_000;
+    let Some(parameters) = broker() else {
+        return;
+    };
+    let connection = Connection::connect(parameters.max_message_size(1000))
+        .await
+        .unwrap();
+    let channel = connection.open_channel().await.unwrap();
+    let queue = own_queue(&channel).await;
+    channel.confirm_select().await.unwrap();
+    // They differ in their last octet alone. What is routed is more than this client takes, too.
+    let nowhere = unique("nowhere");
+    let mut receipts = Vec::new();
+    for number in 0..10u8 {
+        let mut body = vec![7; SIZE];
+        body[SIZE - 1] = number;
+        for key in [&*queue, &*nowhere] {
+            let publish = basic::Publish::new("", key).mandatory(true);
+            let properties = basic::Properties::default().message_id(key);
+            let receipt = channel.basic_publish_confirmed(publish, properties, body.clone());
+            receipts.push(receipt.await.unwrap());
+        }
+    }
+    for (index, receipt) in receipts.into_iter().enumerate() {
+        match (index % 2, receipt.await) {
+            (0, Outcome::Confirmed) => {}
+            (1, Outcome::Returned(returned)) => {
+                assert_eq!(returned.reply_code().get(), 312);
+                assert_eq!(returned.reply_text(), *"NO_ROUTE");
+                assert_eq!(returned.routing_key(), *nowhere);
+                assert_eq!(returned.properties().message_id, Some((&*nowhere).into()));
+                assert_eq!((returned.size(), returned.body()), (SIZE as u64, None));
+            }
+            (_, other) => panic!("{index}: {other:?}"),
+        }
+    }
+    // Without a receipt it is among the returns; and the channel goes on.
+    let publish = basic::Publish::new("", &*nowhere).mandatory(true);
+    let sent = channel.basic_publish(publish, basic::Properties::default(), vec![7; SIZE]);
+    sent.await.unwrap();
+    let returned = channel.returned().await.unwrap();
+    assert_eq!((returned.size(), returned.body()), (SIZE as u64, None));
+    let tally = channel.wait_for_confirms().await.unwrap();
+    assert_eq!((tally.confirmed, tally.returned), (0, 1));
+    let ok = channel.call(queue::Declare::new(&*queue).passive(true));
+    assert_eq!(ok.await.unwrap().message_count, 10);
+}
+
+#[tokio::test]
 async fn acks_that_are_put_together_acknowledge_nothing_else() {
     let Some((connection, channel)) = open().await else {
         return;
@@ -137,10 +188,19 @@ async fn acks_that_are_put_together_acknowledge_nothing_else() {
     channel.close().await.unwrap();
     drop((held, consumer));
     let channel = connection.open_channel().await.unwrap();
+    // RabbitMQ: of a channel without consumers, a queue takes back what was held when it notices that the channel is
+    // gone, which may be behind the answer to the close. A consumer waits for it.
+    let mut consumer = channel
+        .basic_consume(basic::Consume::new(&*queue, ""))
+        .await
+        .unwrap();
     for number in 0..10 {
-        let left = get(&channel, &queue).await.unwrap();
+        let left = consumer.next().await.unwrap().unwrap();
         assert_eq!(left.body(), (number * 100 + 50).to_string().as_bytes());
+        assert!(left.redelivered());
+        left.ack().unwrap();
     }
+    assert_eq!(consumer.cancel().await.unwrap(), 0);
     assert!(get(&channel, &queue).await.is_none());
 }
 

@@ -7,9 +7,10 @@ use leveret::{
     ConnectStage, Connection, ConnectionParameters, Credentials, ErrorKind, Exchange, Heartbeat,
     Mechanism, MechanismError, Token,
 };
+use tokio::net::TcpSocket;
 use tokio::sync::mpsc;
 
-use crate::broker::{broker, ctl, unique};
+use crate::broker::{broker, ctl, ctl_beside, unique};
 
 /// RabbitMQ's demonstration of a challenge: in every server, and offered by those that `scripts/rabbitmq` starts.
 struct Demo {
@@ -222,9 +223,10 @@ async fn an_empty_virtual_host_is_refused_with_a_hint() {
 #[tokio::test]
 async fn the_first_host_that_answers_is_used() {
     let Some(parameters) = broker() else { return };
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let closed = listener.local_addr().unwrap().port();
-    drop(listener);
+    // Bound, and not listening: it refuses, and nobody else can have the port meanwhile.
+    let nobody = TcpSocket::new_v4().unwrap();
+    nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let closed = nobody.local_addr().unwrap().port();
     let (host, port) = parameters.endpoints().next().unwrap();
     let url =
         format!("amqp://guest:guest@127.0.0.1:{closed},{host}:{port}/%2F?backpressure_detection=t");
@@ -249,7 +251,8 @@ async fn the_server_knows_what_the_client_says_of_itself() {
         .heartbeat(Heartbeat::decide(|proposal| proposal / 4));
     let connection = Connection::connect(parameters).await.unwrap();
     assert_eq!(connection.tuning().heartbeat, 15);
-    if let Some(listed) = ctl(&["list_connections", "timeout", "client_properties"]) {
+    let columns = ["list_connections", "timeout", "client_properties"];
+    if let Some(listed) = ctl_beside(&columns).await {
         let line = listed.lines().find(|line| line.contains(&*name)).unwrap();
         assert!(line.starts_with("15"), "{line}");
         for said in ["x-team", "hares", "leveret", "exchange_exchange_bindings"] {

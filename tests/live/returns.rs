@@ -48,7 +48,7 @@ async fn returns_find_their_publish() {
             (Outcome::Confirmed, false) => {}
             (Outcome::Returned(returned), true) => {
                 assert_eq!(returned.reply_code().get(), 312);
-                assert_eq!(returned.body(), body.as_bytes());
+                assert_eq!(returned.body(), Some(body.as_bytes()));
                 assert_eq!(returned.routing_key(), *"nowhere");
             }
             (other, _) => panic!("round {round}, publish {number} {body:?}: {other:?}"),
@@ -75,7 +75,7 @@ async fn returns_without_a_receipt_are_kept() {
     }
     for body in ["one", "two"] {
         let returned = channel.returned().await.unwrap();
-        assert_eq!(returned.body(), body.as_bytes());
+        assert_eq!(returned.body(), Some(body.as_bytes()));
         assert_eq!(returned.properties().message_id.unwrap(), *body);
         assert_eq!(returned.reply_text(), *"NO_ROUTE");
     }

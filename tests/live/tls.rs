@@ -6,7 +6,7 @@ use leveret::{
     TlsFailure, TlsParameters,
 };
 
-use crate::broker::{broker, ctl, ours, own_queue, unique};
+use crate::broker::{broker, ctl_beside, ours, own_queue, unique};
 use crate::messages::round_trip;
 
 /// A broker with TLS.
@@ -82,7 +82,7 @@ async fn a_certificate_is_a_login() {
         "user",
         "client_properties",
     ];
-    let listed = ctl(&columns).unwrap();
+    let listed = ctl_beside(&columns).await.unwrap();
     let line = listed.lines().find(|line| line.contains(&*name)).unwrap();
     assert!(line.starts_with("true\tEXTERNAL\tguest\t"), "{line}");
     connection.close().await.unwrap();

@@ -75,7 +75,10 @@ async fn what_reaches_no_queue_comes_back_before_the_commit_is_answered() {
         .await
         .unwrap();
     channel.tx_commit().await.unwrap();
-    assert_eq!(returns.next().await.unwrap().unwrap().body(), b"x");
+    assert_eq!(
+        returns.next().await.unwrap().unwrap().body(),
+        Some(&b"x"[..])
+    );
 }
 
 #[tokio::test]

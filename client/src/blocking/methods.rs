@@ -11,8 +11,10 @@ use crate::message::OwnedMethod;
 /// [`Channel::methods`](super::Channel::methods) or [`Connection::methods`](super::Connection::methods). As
 /// [`Methods`](crate::Methods).
 ///
-/// Methods that were missed are an item that is an error of the kind [`Lagged`](crate::ErrorKind::Lagged); the iterator
-/// goes on behind them. It ends with its channel or connection.
+/// Methods that were missed are an item that is an error of the kind [`Lagged`](crate::ErrorKind::Lagged), and one whose
+/// content is [too large](Error::method_too_large) is one of the kind
+/// [`MessageTooLarge`](crate::ErrorKind::MessageTooLarge); the iterator goes on behind them. It ends with its channel or
+/// connection.
 #[derive(Debug)]
 pub struct Methods {
     inner: driver::Methods,
@@ -27,10 +29,10 @@ impl Methods {
     /// The next method, if it comes within `timeout`; zero takes what is there. None at the end.
     ///
     /// # Errors
-    /// A time-out, after which the iterator goes on; methods were missed.
+    /// A time-out, after which the iterator goes on; methods were missed; the content of one was too large.
     pub fn next_within(&mut self, timeout: Duration) -> Option<Result<OwnedMethod, Error>> {
         match self.thread.wait_within(timeout, self.inner.next()) {
-            Ok(next) => next.map(|method| method.map_err(Error::from)),
+            Ok(next) => next,
             Err(error) => Some(Err(error)),
         }
     }
@@ -46,7 +48,7 @@ impl Iterator for Methods {
 
     fn next(&mut self) -> Option<Self::Item> {
         match self.thread.try_wait(self.inner.next()) {
-            Ok(next) => next.map(|method| method.map_err(Error::from)),
+            Ok(next) => next,
             Err(refused) => Some(Err(refused)),
         }
     }

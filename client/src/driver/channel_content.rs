@@ -48,7 +48,8 @@ impl Channel {
     /// What holds back publishing holds this back too, within the same `call_timeout`.
     ///
     /// # Errors
-    /// As [`send_content`](Self::send_content), for a request that is not answered; `call_timeout` passed.
+    /// As [`send_content`](Self::send_content), for a request that is not answered; `call_timeout` passed; a reply whose
+    /// content is [too large](Error::method_too_large).
     ///
     /// # Cancel safety
     /// The channel stays usable when the future is dropped or times out: the request may have been sent, and a late
@@ -101,7 +102,8 @@ impl Channel {
     /// [`ConnectionParameters::extension`](crate::ConnectionParameters::extension).
     ///
     /// # Errors
-    /// As [`call`](Self::call); `basic.get`, which [`basic_get`](Self::basic_get) is for.
+    /// As [`call`](Self::call); `basic.get`, which [`basic_get`](Self::basic_get) is for; a reply whose content is
+    /// [too large](Error::method_too_large).
     ///
     /// # Cancel safety
     /// As [`call`](Self::call); the content of a late reply is dropped with it.

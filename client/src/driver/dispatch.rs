@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::task::Waker;
 
+use amqp_methods::MethodId;
 use tokio::sync::Notify;
 
 use super::events::{ChannelEvent, ConnectionEvent};
+use super::listeners::ToldMethod;
 use super::notes::Note;
 use super::shared::{Shared, State, Waiting};
 use crate::error::Error;
@@ -152,12 +154,25 @@ impl State {
                 afterwards.room = true;
             }
             Event::Method { channel, method } => {
-                if !self.listeners.is_heard(channel) {
-                    afterwards.notes.push(Note::Unheard(method.id()));
-                }
-                self.listeners.tell(channel, method, &mut afterwards.wakers);
+                self.tell_method(channel, method.id(), Ok(method), afterwards);
+            }
+            Event::MethodTooLarge { channel, method } => {
+                self.tell_method(Some(channel), method.id(), Err(method), afterwards);
             }
         }
+    }
+
+    fn tell_method(
+        &mut self,
+        channel: Option<ChannelId>,
+        id: MethodId,
+        method: ToldMethod,
+        afterwards: &mut Afterwards,
+    ) {
+        if !self.listeners.is_heard(channel) {
+            afterwards.notes.push(Note::Unheard(id));
+        }
+        self.listeners.tell(channel, method, &mut afterwards.wakers);
     }
 
     fn tell_connection(&mut self, event: ConnectionEvent, afterwards: &mut Afterwards) {

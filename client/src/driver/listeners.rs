@@ -4,7 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::task::Waker;
 
 use crate::error::Error;
-use crate::message::{Content, OwnedMethod, Returned};
+use crate::message::{Content, MethodTooLarge, OwnedMethod, Returned};
 use crate::proto::ChannelId;
 
 /// What a listener may leave waiting: methods, or messages that came back. Beyond this many the oldest is dropped.
@@ -23,13 +23,19 @@ pub(super) trait News: Clone {
     fn octets(&self) -> usize;
 }
 
-impl News for OwnedMethod {
+/// A method, or all but the body of one whose content is too large.
+pub(super) type ToldMethod = Result<OwnedMethod, MethodTooLarge>;
+
+impl News for ToldMethod {
     const NAME: &'static str = "methods";
 
     fn octets(&self) -> usize {
-        match self.content() {
-            Some(content) => Content::len(content),
-            None => self.arguments().rest().len(),
+        match self {
+            Ok(method) => match method.content() {
+                Some(content) => Content::len(content),
+                None => method.arguments().rest().len(),
+            },
+            Err(too_large) => too_large.octets(),
         }
     }
 }
@@ -38,7 +44,7 @@ impl News for Returned {
     const NAME: &'static str = "returned messages";
 
     fn octets(&self) -> usize {
-        Content::len(&self.0)
+        Returned::octets(self)
     }
 }
 

@@ -5,22 +5,19 @@ use crate::error::ErrorKind;
 
 const HERE: Option<ChannelId> = None;
 
-fn method(octets: usize) -> OwnedMethod {
-    OwnedMethod::alone(basic::Ack::ID, &vec![0; octets])
+fn method(octets: usize) -> ToldMethod {
+    Ok(OwnedMethod::alone(basic::Ack::ID, &vec![0; octets]))
 }
 
 /// Octets of the next method, or what there is instead.
-fn next(
-    listeners: &mut Listeners<OwnedMethod>,
-    id: ListenerId,
-) -> Result<usize, Heard<OwnedMethod>> {
+fn next(listeners: &mut Listeners<ToldMethod>, id: ListenerId) -> Result<usize, Heard<ToldMethod>> {
     match listeners.poll(HERE, id, Waker::noop()).unwrap() {
-        Heard::News(method) => Ok(Reader::rest(&method.arguments()).len()),
+        Heard::News(method) => Ok(Reader::rest(&method.unwrap().arguments()).len()),
         other => Err(other),
     }
 }
 
-fn tell(listeners: &mut Listeners<OwnedMethod>, octets: usize) -> usize {
+fn tell(listeners: &mut Listeners<ToldMethod>, octets: usize) -> usize {
     let mut wakers = Vec::new();
     listeners.tell(HERE, method(octets), &mut wakers);
     wakers.len()

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::channel::ended;
-use super::listeners::{Heard, ListenerId, Listeners, News};
+use super::listeners::{Heard, ListenerId, Listeners, News, ToldMethod};
 use super::shared::{Shared, State};
 use crate::error::{Error, ErrorKind};
-use crate::message::{OwnedMethod, Returned};
+use crate::message::Returned;
 use crate::proto::ChannelId;
 
 /// A listener's place among all, until it is dropped. Keeps neither channel nor connection open.
@@ -36,7 +36,7 @@ pub struct Lagged {
     what: &'static str,
 }
 
-impl Heed for OwnedMethod {
+impl Heed for ToldMethod {
     fn listeners(state: &mut State) -> &mut Listeners<Self> {
         &mut state.listeners
     }
@@ -143,5 +143,13 @@ impl From<Lagged> for Error {
     fn from(lagged: Lagged) -> Self {
         let detail = format!("{} {}", lagged.missed, lagged.what);
         Self::with_source(ErrorKind::Lagged, detail, lagged)
+    }
+}
+
+impl Error {
+    /// What was missed, for an error of the kind [`Lagged`](ErrorKind::Lagged).
+    pub fn lagged(&self) -> Option<Lagged> {
+        let source = std::error::Error::source(self)?;
+        source.downcast_ref().copied()
     }
 }

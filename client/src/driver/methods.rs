@@ -9,7 +9,8 @@ use futures_core::Stream;
 
 use super::channel::Channel;
 use super::connection::Connection;
-use super::listening::{Lagged, Listening};
+use super::listeners::ToldMethod;
+use super::listening::Listening;
 use crate::error::Error;
 use crate::message::OwnedMethod;
 
@@ -18,12 +19,15 @@ use crate::message::OwnedMethod;
 ///
 /// It begins when it is made: what came before is not in it. Every stream gets every method. What nobody looks at
 /// waits up to 1024 methods and 16 MiB; then the oldest are dropped, and the stream says so by an item that is an
-/// error and tells how many. The stream ends with its channel or connection;
+/// error and [tells](Error::lagged) how many. The stream ends with its channel or connection;
 /// [`close_error`](Self::close_error) says why.
+///
+/// A method whose content is larger than [`max_message_size`](crate::ConnectionParameters::max_message_size) is an item
+/// that is an error too: [`Error::method_too_large`] has everything but the body, which was passed over.
 ///
 /// It keeps neither channel nor connection open.
 pub struct Methods {
-    listening: Listening<OwnedMethod>,
+    listening: Listening<ToldMethod>,
 }
 
 impl Channel {
@@ -48,12 +52,22 @@ impl Methods {
     /// The next method; none when the channel or connection has ended.
     ///
     /// # Errors
-    /// Methods were missed, and how many. The stream goes on behind them.
+    /// Methods were [missed](Error::lagged); the content of one was [too large](Error::method_too_large). The stream
+    /// goes on behind them.
     ///
     /// # Cancel safety
     /// No method is lost when the future is dropped.
-    pub async fn next(&mut self) -> Option<Result<OwnedMethod, Lagged>> {
-        poll_fn(|cx| self.listening.poll(cx)).await
+    pub async fn next(&mut self) -> Option<Result<OwnedMethod, Error>> {
+        poll_fn(|cx| self.poll(cx)).await
+    }
+
+    fn poll(&self, cx: &mut Context<'_>) -> Poll<Option<Result<OwnedMethod, Error>>> {
+        self.listening.poll(cx).map(|next| {
+            next.map(|news| match news {
+                Ok(method) => method.map_err(Error::from),
+                Err(lagged) => Err(lagged.into()),
+            })
+        })
     }
 
     /// Why the channel or connection ended, if it has. There may be methods from before.
@@ -63,10 +77,10 @@ impl Methods {
 }
 
 impl Stream for Methods {
-    type Item = Result<OwnedMethod, Lagged>;
+    type Item = Result<OwnedMethod, Error>;
 
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.listening.poll(cx)
+        self.poll(cx)
     }
 }
 

@@ -22,6 +22,8 @@ use crate::proto::ChannelId;
 /// messages and 16 MiB; then the oldest are dropped, and the stream says so by an item that is an error and tells
 /// how many. The stream ends with its channel; [`close_error`](Self::close_error) says why.
 ///
+/// A message that is larger than the connection takes comes [without its body](Returned::body).
+///
 /// It does not keep the channel open.
 ///
 /// Spec: basic.return

@@ -12,10 +12,10 @@ use tokio::sync::{Notify, oneshot};
 
 use super::events::{ChannelEvent, ConnectionEvent};
 use super::gauge::Gauge;
-use super::listeners::Listeners;
+use super::listeners::{Listeners, ToldMethod};
 use super::pressure::{Watchers, Watches};
 use crate::error::Error;
-use crate::message::{OwnedMethod, Returned};
+use crate::message::Returned;
 use crate::proto::{self, BodyId, CallId, ChannelId, ConsumerId, RawReply, Settlement};
 use crate::trace::Spans;
 
@@ -55,7 +55,7 @@ pub(super) struct State {
     pub(super) connection_events: Listeners<ConnectionEvent>,
     pub(super) channel_events: Listeners<ChannelEvent>,
     pub(super) gauge: Gauge,
-    pub(super) listeners: Listeners<OwnedMethod>,
+    pub(super) listeners: Listeners<ToldMethod>,
     /// Who listens for messages that came back.
     pub(super) returns: Listeners<Returned>,
     /// Who watches what waits to be written.

@@ -11,7 +11,7 @@ use crate::error::Error;
 ///
 /// It is behind an [`Error`] of the kind [`MessageTooLarge`](crate::ErrorKind::MessageTooLarge):
 /// [`Error::too_large`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct TooLarge {
     content: Content,
     limit: u64,
@@ -82,6 +82,16 @@ impl TooLarge {
     }
 }
 
+/// Sizes only: the rest is nobody's business.
+impl fmt::Debug for TooLarge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TooLarge")
+            .field("size", &self.size())
+            .field("limit", &self.limit)
+            .finish_non_exhaustive()
+    }
+}
+
 /// `a message of 2000 octets, more than the limit of 1000`
 impl fmt::Display for TooLarge {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -97,6 +107,7 @@ impl std::error::Error for TooLarge {}
 
 impl From<TooLarge> for Error {
     fn from(too_large: TooLarge) -> Self {
-        Self::message_too_large(too_large)
+        let detail = too_large.to_string();
+        Self::message_too_large(detail, too_large)
     }
 }

@@ -4,7 +4,6 @@ use std::collections::{HashMap, VecDeque};
 
 use amqp_methods::ReplyCode;
 
-use super::identity::identity_of;
 use super::{Outcome, Tally};
 use crate::error::Error;
 use crate::message::Returned;
@@ -147,13 +146,12 @@ impl Confirms {
         Ok(())
     }
 
-    /// Takes what came back. Gives the message back if it belongs to no outstanding publish, or if nobody
+    /// Takes what came back, with its identity. Gives the message back if it belongs to no outstanding publish, or if nobody
     /// holds its receipt.
     ///
     /// Returns keep the order of publishes: it is the first publish with that identity behind the one that
     /// came back before. A server that does not keep the order gets another look from the start.
-    pub(super) fn returned(&mut self, returned: Returned) -> Option<Returned> {
-        let identity = identity_of(&returned);
+    pub(super) fn returned(&mut self, returned: Returned, identity: u64) -> Option<Returned> {
         let behind_last = self.return_cursor.max(self.cursor);
         let found = self
             .find_returned(behind_last, identity)

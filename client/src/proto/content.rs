@@ -3,6 +3,7 @@
 use amqp_methods::{ContentBlock, ContentHeader, DecodeError, Frame, MethodId, ReplyCode, basic};
 use bytes::Bytes;
 
+use super::identity::PassingBody;
 use super::{BodyId, ConsumerId};
 use crate::error::Error;
 use crate::message::Content;
@@ -33,6 +34,10 @@ pub(super) enum Purpose {
     TooLarge(ConsumerId, u64),
     /// The same for a message that was fetched.
     FetchedTooLarge,
+    /// The same for one that came back, with what it is recognised by if publishes are waiting to be.
+    ReturnedTooLarge { identity: Option<u64> },
+    /// The same for the content of an extension.
+    ExtensionTooLarge { is_reply: bool },
 }
 
 #[derive(Debug, Default)]
@@ -63,6 +68,8 @@ enum Pieces {
     Joined(Vec<u8>),
     /// Nothing of it is kept.
     Passed,
+    /// Nothing of it is kept but what it is recognised by.
+    Recognised(Box<PassingBody>),
     /// Handed on as it comes, apart from the delivery, which is complete.
     Streamed(BodyId),
 }
@@ -145,22 +152,31 @@ impl Assembly {
         }
     }
 
-    /// Takes a header that was found to be [large](Refusal::Large). Of the body, nothing will be kept.
-    pub(super) fn pass_over(&mut self, payload: &[u8], size: u64) {
+    /// Takes a header that was found to be [large](Refusal::Large). Of the body, nothing will be kept; a message that
+    /// came back is recognised all the same, if it `is_awaited`.
+    pub(super) fn pass_over(&mut self, payload: &[u8], size: u64, is_awaited: bool) {
         let Stage::Header { method, purpose } = self.stage else {
             return;
         };
         let purpose = match purpose {
             Purpose::Delivery(consumer, tag) => Purpose::TooLarge(consumer, tag),
             Purpose::Fetched => Purpose::FetchedTooLarge,
+            Purpose::Returned => Purpose::ReturnedTooLarge { identity: None },
+            Purpose::Extension { is_reply } => Purpose::ExtensionTooLarge { is_reply },
             other => other,
+        };
+        let body = match purpose {
+            Purpose::ReturnedTooLarge { .. } if is_awaited => {
+                Pieces::Recognised(Box::new(PassingBody::new()))
+            }
+            _ => Pieces::Passed,
         };
         self.block.header(payload);
         self.stage = Stage::Body {
             method,
             purpose,
             due: size,
-            body: Pieces::Passed,
+            body,
         };
     }
 
@@ -221,6 +237,7 @@ impl Assembly {
                 *body = Pieces::Joined(joined);
             }
             Pieces::Joined(joined) => join(joined, payload, *due),
+            Pieces::Recognised(body) => body.piece(payload),
             Pieces::Passed | Pieces::Streamed(_) => {}
         }
         Ok(self.complete())
@@ -293,12 +310,23 @@ impl Assembly {
         else {
             return None;
         };
+        let mut recognised = None;
         let body = match body {
+            Pieces::Recognised(body) => {
+                recognised = Some(body);
+                None
+            }
             Pieces::InBlock | Pieces::Passed | Pieces::Streamed(_) => None,
             Pieces::One(body) => Some(body),
             Pieces::Joined(body) => Some(body.into()),
         };
         let content = self.block.finish(method, body);
+        let purpose = match recognised {
+            Some(body) => Purpose::ReturnedTooLarge {
+                identity: Some(body.identity_of(&content)),
+            },
+            None => purpose,
+        };
         Some((purpose, content))
     }
 }

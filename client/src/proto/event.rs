@@ -5,7 +5,7 @@ use bytes::Bytes;
 
 use super::{BodyId, CallId, ChannelId, ConsumerId};
 use crate::error::Error;
-use crate::message::{Content, OwnedMethod};
+use crate::message::{Content, MethodTooLarge, OwnedMethod};
 
 /// Something that happened. See the [module](super) for when to ask.
 #[derive(Clone, Debug)]
@@ -57,6 +57,13 @@ pub enum Event {
         channel: Option<ChannelId>,
         /// The method, with its content if an extension is known to give it one.
         method: OwnedMethod,
+    },
+    /// The same for a method whose content is larger than the connection takes: its body was passed over.
+    MethodTooLarge {
+        /// On which channel.
+        channel: ChannelId,
+        /// The method, and everything else that came with it.
+        method: MethodTooLarge,
     },
     /// A channel ended. Its pending calls got their error, its consumers their end, before this.
     ChannelClosed {

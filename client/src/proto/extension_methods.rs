@@ -8,7 +8,7 @@ use super::content::Purpose;
 use super::routing::unknown_channel;
 use super::{ChannelId, Connection, Event, RawReply};
 use crate::error::Error;
-use crate::message::{Content, OwnedMethod};
+use crate::message::{Content, MethodTooLarge, OwnedMethod};
 
 impl Connection {
     /// Tells of a method that answers no call.
@@ -63,6 +63,38 @@ impl Connection {
             self.events.push_back(Event::Reply {
                 call: pending.call,
                 result: Ok(reply),
+            });
+        }
+        Ok(())
+    }
+
+    /// Handles such a method whose body was passed over: tells of it, or fails the call that it answers.
+    pub(super) fn extension_too_large(
+        &mut self,
+        number: u16,
+        is_reply: bool,
+        content: Content,
+    ) -> Result<(), Error> {
+        let id = content.method_id();
+        // That it has content is known from the description that has its name.
+        let name = self.extensions.method(id).map_or("", |info| info.name);
+        let method = MethodTooLarge::new(name, content, self.max_message_size);
+        let Some(state) = self.channels.number(number) else {
+            return Err(unknown_channel(number));
+        };
+        if !is_reply {
+            let channel = state.id;
+            self.events
+                .push_back(Event::MethodTooLarge { channel, method });
+            return Ok(());
+        }
+        let Some(pending) = state.calls.answered_by(id) else {
+            return Err(nobody_asked(id, number));
+        };
+        if !pending.abandoned {
+            self.events.push_back(Event::Reply {
+                call: pending.call,
+                result: Err(method.into()),
             });
         }
         Ok(())

@@ -5,6 +5,7 @@ use bytes::Bytes;
 
 use super::consumers::Taken;
 use super::content::{Assembly, Complete, Purpose, Refusal};
+use super::identity::identity_of;
 use super::routing::unknown_channel;
 use super::{
     Arrival, ChannelId, Connection, ConsumerId, DeliveryTag, Event, RawDelivery, Settlement,
@@ -115,10 +116,20 @@ impl Connection {
         match purpose {
             Purpose::Delivery(consumer, tag) => self.delivery(number, consumer, tag, content),
             Purpose::Fetched => self.fetched(number, content),
-            Purpose::Returned => self.returned(number, Returned(content)),
+            Purpose::Returned => {
+                let returned = Returned::new(content);
+                let identity = identity_of(&returned);
+                self.returned(number, returned, identity)
+            }
             Purpose::Extension { is_reply } => self.extension_content(number, is_reply, content),
             Purpose::TooLarge(consumer, tag) => self.too_large(number, consumer, tag, content),
             Purpose::FetchedTooLarge => self.fetched_too_large(number, &content),
+            Purpose::ReturnedTooLarge { identity } => {
+                self.returned(number, Returned::without_body(content), identity)
+            }
+            Purpose::ExtensionTooLarge { is_reply } => {
+                self.extension_too_large(number, is_reply, content)
+            }
         }
     }
 
@@ -175,14 +186,20 @@ impl Connection {
         }
     }
 
-    fn returned(&mut self, number: u16, returned: Returned) -> Result<(), Error> {
+    /// Finds the publish that has come back, by its identity; without one it is no publish that waits.
+    fn returned(
+        &mut self,
+        number: u16,
+        returned: Returned,
+        identity: Option<u64>,
+    ) -> Result<(), Error> {
         let Some(state) = self.channels.number(number) else {
             return Err(unknown_channel(number));
         };
         self.counters.returned += 1;
-        let unclaimed = match &mut state.confirms {
-            Some(confirms) => confirms.returned(returned),
-            None => Some(returned),
+        let unclaimed = match (&mut state.confirms, identity) {
+            (Some(confirms), Some(identity)) => confirms.returned(returned, identity),
+            _ => Some(returned),
         };
         let Some(returned) = unclaimed else {
             return Ok(());

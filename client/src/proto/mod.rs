@@ -41,6 +41,10 @@
 //! Methods that the protocol does not have are those of extensions. One that answers a call is its reply; any other
 //! is an [`Event::Method`]. Whether content follows it, only a description tells:
 //! [`ConnectionParameters::extension`](crate::ConnectionParameters::extension).
+//!
+//! A body that is larger than the connection takes is passed over, without being kept, and what is told of its message says
+//! so: [`Arrival::PassedOver`] of a delivery, an error of the call that would have had it, a
+//! [`Returned`](crate::Returned) without a body, or an [`Event::MethodTooLarge`].
 
 mod acks;
 mod address;

@@ -11,7 +11,7 @@ pub enum Outcome {
     Confirmed,
     /// The server could not take responsibility: a queue is full or unavailable, for instance.
     Nacked,
-    /// The message reached no queue and came back.
+    /// The message reached no queue and came back; without its body, if that is larger than the connection takes.
     Returned(Box<Returned>),
     /// The channel or connection ended before the server said anything, or a deadline passed: the message may have
     /// arrived, or not. The library never sends it again by itself.

@@ -14,7 +14,7 @@ use super::{
 use crate::error::{CloseReason, Error, ErrorKind, Initiator};
 use crate::message::{Content, TooLarge};
 
-/// What to do with a message that is large.
+/// What to do with a content that is large.
 enum Large {
     /// It is taken as any other.
     Take,
@@ -37,6 +37,7 @@ impl Connection {
             return Err(unknown_channel(number));
         };
         let purpose = state.assembly.purpose();
+        let is_awaited = state.confirms.is_some();
         match self.is_large(purpose, size) {
             Large::Take => {
                 let limit = self.max_message_size;
@@ -47,7 +48,7 @@ impl Connection {
                 })
             }
             Large::PassOver => self.assemble(number, |assembly| {
-                assembly.pass_over(payload, size);
+                assembly.pass_over(payload, size, is_awaited);
                 Ok(None)
             }),
             Large::Stream => self.stream(number, purpose, payload, size),
@@ -76,8 +77,7 @@ impl Connection {
                     (true, _) => Large::PassOver,
                 }
             }
-            Some(Purpose::Fetched) if is_over => Large::PassOver,
-            _ if is_over => Large::Refuse,
+            _ if is_over => Large::PassOver,
             _ => Large::Take,
         }
     }

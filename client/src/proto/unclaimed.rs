@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::message::{Content, Returned};
+use crate::message::Returned;
 
 /// So many are kept for whoever asks; beyond that the oldest is dropped, and counted.
 const WAITING_MAX: usize = 1024;
@@ -21,7 +21,7 @@ pub(super) struct Unclaimed {
 impl Unclaimed {
     /// Keeps a message, and drops the oldest for it if it has to.
     pub(super) fn keep(&mut self, returned: Returned) {
-        self.octets += Content::len(&returned.0);
+        self.octets += returned.octets();
         self.waiting.push_back(returned);
         while self.waiting.len() > WAITING_MAX || self.waiting.len() > 1 && self.octets > OCTETS_MAX
         {
@@ -35,7 +35,7 @@ impl Unclaimed {
     /// The oldest.
     pub(super) fn pop(&mut self) -> Option<Returned> {
         let oldest = self.waiting.pop_front()?;
-        self.octets -= Content::len(&oldest.0);
+        self.octets -= oldest.octets();
         Some(oldest)
     }
 

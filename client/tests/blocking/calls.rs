@@ -1,12 +1,12 @@
 //! Connecting, calls, fetching.
 
-use std::net::TcpListener;
 use std::time::Duration;
 
 use amqp_test_broker::Stage;
 use leveret::amqp_methods::{basic, channel, connection, exchange, queue};
 use leveret::blocking::Connection;
 use leveret::{ConnectionParameters, ErrorKind};
+use tokio::net::TcpSocket;
 
 use super::meet::Script;
 
@@ -64,9 +64,10 @@ fn a_socket_that_the_application_has_connected() {
 
 #[test]
 fn nobody_at_the_address_is_an_error() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = listener.local_addr().unwrap().port();
-    drop(listener);
+    // Bound, and not listening: it refuses, and nobody else can have the port meanwhile.
+    let nobody = TcpSocket::new_v4().unwrap();
+    nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let port = nobody.local_addr().unwrap().port();
     let parameters = ConnectionParameters::new("127.0.0.1").port(port);
     let error = Connection::connect(parameters).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Io);
@@ -117,10 +118,9 @@ fn the_deadline_of_calls_runs_without_a_runtime_here() {
         assert!(ended.await.is_err());
         server.serve_auto().await;
     });
-    let parameters = script.parameters().call_timeout(Duration::from_millis(50));
-    let connection = Connection::connect(parameters).unwrap();
-    let channel = connection.open_channel().unwrap();
-    let error = channel.call(queue::Declare::new("q")).unwrap_err();
+    let (connection, channel) = script.connect_with_channel();
+    let hasty = channel.with_call_timeout(Duration::from_millis(50));
+    let error = hasty.call(queue::Declare::new("q")).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.to_string().contains("queue.declare"), "{error}");
     drop(ends);

@@ -11,6 +11,40 @@ use super::probe::{
 };
 
 #[test]
+fn content_that_is_too_large_is_told_and_closes_nothing() {
+    const LARGE: usize = 2000;
+    let script = Script::with_channel(async |mut server| {
+        let properties = Properties::new("news");
+        server.expect_method(1, &Fetch(1)).await;
+        let body = [7; LARGE];
+        server.send_content(1, Pushed(2), &properties, &body).await;
+        server.send(1, Noted(3)).await;
+        server.send_content(1, Fetched(4), &properties, &body).await;
+        server.serve_auto().await;
+    });
+    let parameters = script
+        .parameters()
+        .max_message_size(1000)
+        .extension(&probe::PROTOCOL);
+    let connection = Connection::connect(parameters).unwrap();
+    let channel = connection.open_channel().unwrap();
+    let mut methods = channel.methods();
+    let failed = channel.call_for_content(Fetch(1)).unwrap_err();
+    let pushed = methods.next().unwrap().unwrap_err();
+    for (error, name) in [(&failed, "probe.fetched"), (&pushed, "probe.pushed")] {
+        assert_eq!(error.kind(), ErrorKind::MessageTooLarge);
+        let method = error.method_too_large().unwrap();
+        assert_eq!((method.name(), method.size()), (name, LARGE as u64));
+    }
+    let noted = methods.next_within(Duration::MAX).unwrap().unwrap();
+    assert_eq!(noted.decode(), Ok(Noted(3)));
+    channel.close().unwrap();
+    assert!(methods.next().is_none());
+    connection.close().unwrap();
+    script.end();
+}
+
+#[test]
 fn calls_content_and_what_the_server_says_of_its_own_accord() {
     let script = Script::with_channel(async |mut server| {
         server.expect_method(1, &Ask(1)).await;

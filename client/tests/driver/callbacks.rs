@@ -64,7 +64,7 @@ async fn callbacks_of_a_channel_hear_of_returns_cancels_flow_and_the_end() {
     let task = channel
         .callbacks()
         .on_return(move |message| {
-            let body = String::from_utf8_lossy(message.body()).into_owned();
+            let body = String::from_utf8_lossy(message.body().unwrap()).into_owned();
             returned.send(format!("returned {body}")).unwrap();
         })
         .on_cancel(move |tag| cancelled.send(format!("cancelled {tag}")).unwrap())

@@ -7,15 +7,17 @@ use amqp_test_broker::{Stage, StreamPeer};
 use leveret::amqp_methods::connection;
 use leveret::{Connection, ConnectionParameters, Error, ErrorKind};
 use tokio::io::duplex;
+use tokio::net::TcpSocket;
 use tokio::time::Instant;
 
 use super::meet::{begin_and_drop, connect, parameters};
 
 #[tokio::test]
 async fn an_address_that_refuses_is_named() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    drop(listener);
+    // Bound, and not listening: it refuses, and nobody else can have the port meanwhile.
+    let nobody = TcpSocket::new_v4().unwrap();
+    nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let port = nobody.local_addr().unwrap().port();
     let parameters = ConnectionParameters::new("127.0.0.1").port(port);
     let error = Connection::connect(parameters).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Io);

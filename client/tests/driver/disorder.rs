@@ -189,7 +189,7 @@ async fn run((messages, order, blocks, is_multiple): Plan) {
     }
     let mut heard = Vec::new();
     while let Some(returned) = returns.next().await {
-        heard.push(String::from_utf8(returned.unwrap().body().to_vec()).unwrap());
+        heard.push(String::from_utf8(returned.unwrap().body().unwrap().to_vec()).unwrap());
     }
     assert_eq!(heard, unclaimed);
     let tally = channel.wait_for_confirms().await;

@@ -4,8 +4,17 @@ use std::io::Read as _;
 
 use leveret::Message;
 use leveret::amqp_methods::{basic, queue};
+use leveret::blocking::{Consumer, Received};
 
 use super::{body, fill, get, open, own_queue, publish};
+
+/// Waits until so many deliveries have come. RabbitMQ: an answer of the queue's may come before what it has delivered,
+/// because the channel waits for the one and looks at the other behind that.
+fn until_waiting<T: Received>(consumer: &Consumer<T>, count: usize) {
+    while consumer.waiting() < count {
+        std::thread::yield_now();
+    }
+}
 
 /// Pika gives these back from `basic_cancel`, because nobody else has them any more.
 #[test]
@@ -17,7 +26,7 @@ fn without_acknowledgements_a_cancel_gives_what_is_pending() {
     fill(&channel, &queue, &["1", "2", "3"]);
     let consume = basic::Consume::new(&queue, "");
     let mut consumer = channel.consumer(consume).no_ack().start().unwrap();
-    // The queue answers behind its messages.
+    until_waiting(&consumer, 3);
     let declare = queue::Declare::new(&queue).passive(true);
     assert_eq!(channel.call(declare).unwrap().message_count, 0);
     assert_eq!(consumer.waiting(), 3);
@@ -47,6 +56,7 @@ fn a_prefetch_count_is_that_of_the_consumer() {
     fill(&channel, &queue, &["1", "2", "3"]);
     let consume = basic::Consume::new(&queue, "");
     let mut consumer = channel.consumer(consume).prefetch(2).start().unwrap();
+    until_waiting(&consumer, 2);
     let declare = queue::Declare::new(&queue).passive(true);
     assert_eq!(channel.call(declare).unwrap().message_count, 1);
     assert_eq!(consumer.waiting(), 2);

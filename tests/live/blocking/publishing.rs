@@ -28,7 +28,7 @@ fn what_cannot_be_routed_is_told_by_its_receipt_and_what_can_is_confirmed() {
     };
     assert_eq!(returned.reply_code().get(), 312);
     assert_eq!(returned.reply_text(), *"NO_ROUTE");
-    assert_eq!(returned.body(), keys[0].as_bytes());
+    assert_eq!(returned.body(), Some(keys[0].as_bytes()));
     let headers = returned.properties().headers.unwrap();
     assert_eq!(headers.get_str("key"), Ok(Some(&*keys[0])));
     assert!(matches!(routable, Outcome::Confirmed));
@@ -50,11 +50,11 @@ fn without_confirms_they_come_back_in_order() {
         channel.basic_publish(mandatory, properties, body).unwrap();
         publish(&channel, "", &queue, "delivered");
     }
-    assert_eq!(channel.returned().unwrap().body(), b"0");
+    assert_eq!(channel.returned().unwrap().body(), Some(&b"0"[..]));
     let second = channel.returned_within(Duration::MAX).unwrap();
     assert_eq!(
         (second.body(), second.routing_key()),
-        (&b"1"[..], (&*nowhere).into())
+        (Some(&b"1"[..]), (&*nowhere).into())
     );
     // The server handles one channel in order.
     assert_eq!(get(&channel, &queue).unwrap().message_count(), Some(1));
@@ -82,7 +82,7 @@ fn a_batch_tells_what_came_back_and_what_did_not() {
     let [(1, Outcome::Returned(returned))] = unconfirmed[..] else {
         panic!("{outcomes:?}");
     };
-    assert_eq!(returned.body(), nowhere.as_bytes());
+    assert_eq!(returned.body(), Some(nowhere.as_bytes()));
     assert_eq!(publisher.in_flight(), 0);
     assert_eq!(get(&channel, &queue).unwrap().message_count(), Some(1));
     connection.close().unwrap();
@@ -96,7 +96,7 @@ fn a_thread_listens_to_what_comes_back_while_another_publishes() {
     let nowhere = unique("nowhere");
     let returns = channel.returns();
     let listener = std::thread::spawn(move || {
-        let bodies = returns.map(|returned| returned.unwrap().body().to_vec());
+        let bodies = returns.map(|returned| returned.unwrap().body().unwrap().to_vec());
         bodies.collect::<Vec<_>>()
     });
     for body in ["1", "2"] {

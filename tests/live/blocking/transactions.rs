@@ -70,7 +70,7 @@ fn what_reaches_no_queue_comes_back_before_the_commit_is_answered() {
     channel.basic_publish(mandatory, properties, "x").unwrap();
     channel.tx_commit().unwrap();
     let mut returns = channel.returns();
-    assert_eq!(returns.next().unwrap().unwrap().body(), b"x");
+    assert_eq!(returns.next().unwrap().unwrap().body(), Some(&b"x"[..]));
     connection.close().unwrap();
 }
 

@@ -112,7 +112,8 @@ impl<C> ChannelCallbacks<C> {
         self
     }
 
-    /// Calls a function with each message that comes back and belongs to no receipt. pika: `add_on_return_callback`
+    /// Calls a function with each message that comes back and belongs to no receipt; it may be
+    /// [without its body](Returned::body). pika: `add_on_return_callback`
     pub fn on_return(mut self, callback: impl FnMut(&Returned) + Send + 'static) -> Self {
         self.all.returned.add(callback);
         self

@@ -43,7 +43,16 @@ impl ConnectionParameters {
     ///
     /// Default: 128 MiB, which is what RabbitMQ allowed before version 4.0; since then it allows 16 MiB.
     ///
-    /// A larger one is passed over, told and settled as its consumer has chosen: [`OverLimit`](crate::OverLimit).
+    /// A larger one is passed over, and costs neither channel nor connection, unless its consumer has chosen otherwise.
+    /// It is told without its body:
+    ///
+    /// | | |
+    /// |---|---|
+    /// | a delivery | an error of its consumer, [`Error::too_large`](crate::Error::too_large); settled as chosen by [`OverLimit`](crate::OverLimit) |
+    /// | a message that is fetched | the same error of the call; it goes back to its queue |
+    /// | a message that comes back | [`Returned`](crate::Returned), whose `body` is none |
+    /// | content of an extension | an error of the call or of the stream, [`Error::method_too_large`](crate::Error::method_too_large) |
+    ///
     /// Bodies that a consumer reads piece by piece may be larger.
     #[must_use]
     pub fn max_message_size(mut self, octets: u64) -> Self {

@@ -33,6 +33,7 @@ mod splits;
 mod state_machine;
 mod texts;
 mod too_large;
+mod too_large_returns;
 mod unclaimed;
 
 use core::time::Duration;

@@ -46,7 +46,7 @@ fn a_return_and_its_ack_are_one_outcome() {
     };
     assert_eq!(returned.reply_code().get(), 312);
     assert_eq!(returned.routing_key(), "nowhere");
-    assert_eq!(returned.body(), b"x");
+    assert_eq!(returned.body(), Some(&b"x"[..]));
     assert!(pair.core.take_returned(channel).is_none());
     assert!(pair.core.take_outcome(channel, 1).is_none());
 }

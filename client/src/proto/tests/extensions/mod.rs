@@ -5,6 +5,7 @@ mod hostile;
 mod on_connection;
 mod order;
 mod places;
+mod too_large;
 
 #[path = "../../../../tests/driver/probe.rs"]
 mod probe;

@@ -75,9 +75,14 @@ impl World {
             AnyMethod::BasicPublish(publish) => {
                 served.published += u64::from(served.confirms);
                 if publish.mandatory && served.published.is_multiple_of(2) {
-                    // Not always the body it came with: then nobody claims it.
+                    // Not always the body it came with: then nobody claims it. Some are more than the client takes.
                     let back = basic::Return::new(312, "NO_ROUTE", "", "q");
-                    peer.sends_content(number, back, &basic::Properties::default(), &[9; 3]);
+                    let size = match served.published.is_multiple_of(4) {
+                        true => 9000,
+                        false => 3,
+                    };
+                    let body = vec![9; size];
+                    peer.sends_content(number, back, &basic::Properties::default(), &body);
                 }
             }
             AnyMethod::BasicNack(nack) => assert!(nack.delivery_tag <= served.delivered),
