@@ -81,7 +81,7 @@ fn a_callback_may_call_and_close_what_it_hears_of() {
     let thread = channel
         .callbacks()
         .on_return(move |message| {
-            let name = String::from_utf8_lossy(message.body());
+            let name = String::from_utf8_lossy(message.body().unwrap());
             let ok = caller.call(queue::Declare::new(&*name)).unwrap();
             declared.note(ok.queue.to_string());
             closer.close().unwrap();

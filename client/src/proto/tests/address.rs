@@ -9,6 +9,7 @@ use amqp_test_broker::Peer;
 use super::{Pair, SECOND};
 use crate::ConnectionParameters;
 use crate::error::{ConnectStage, Error, ErrorKind};
+use crate::proto::{ConsumerOptions, OverLimit};
 
 const RABBIT: &str = "rabbit-1 (10.0.0.1) port 5672";
 
@@ -127,10 +128,11 @@ fn the_end_of_a_channel_has_the_server_beside_its_text() {
     // One that we close for a message that is too large, and one that the application closes.
     let parameters = ConnectionParameters::default().max_message_size(10);
     let mut pair = named(&parameters);
-    pair.channel();
-    let returned = basic::Return::new(312, "NO_ROUTE", "", "q");
-    pair.peer
-        .sends_content(1, returned, &basic::Properties::default(), &[0; 11]);
+    let channel = pair.channel();
+    let mut options = ConsumerOptions::new();
+    options.over_limit = OverLimit::CloseChannel;
+    pair.consumer_told(channel, basic::Consume::new("q", "c"), options);
+    pair.delivers(channel, "c", 1, &[0; 11]);
     pair.exchange();
     let (_, error) = pair.channel_closed();
     assert_eq!(error.reply_code(), Some(ReplyCode::CONTENT_TOO_LARGE));
