@@ -292,6 +292,7 @@ impl ExactSizeIterator for Fields<'_> {}
 
 /// Names and values, secrets hidden.
 impl fmt::Debug for Fields<'_> {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut map = f.debug_map();
         for (field, value) in self.0.as_slice() {

@@ -59,6 +59,7 @@ fn write(
 }
 
 impl fmt::Debug for dyn Entries + '_ {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Entries")
     }

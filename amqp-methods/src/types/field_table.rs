@@ -51,11 +51,13 @@ const REFUSED: &[u8] = &[0, 0];
 
 impl<'a> FieldTable<'a> {
     /// A table without entries.
+    #[inline]
     pub const fn new() -> Self {
         Self::from_wire(&[])
     }
 
     /// A builder that encodes entries as it takes them.
+    #[inline]
     pub fn builder() -> TableBuilder {
         TableBuilder::default()
     }
@@ -83,6 +85,7 @@ impl<'a> FieldTable<'a> {
     }
 
     /// In place of a table that could not be built: encoding it fails with `error`.
+    #[inline]
     pub(crate) const fn refused(error: EncodeError) -> Self {
         Self(Repr::Refused {
             kind: error.kind(),
@@ -91,6 +94,7 @@ impl<'a> FieldTable<'a> {
     }
 
     /// Why the table could not be built, if so.
+    #[inline]
     pub(crate) const fn refusal(&self) -> Option<EncodeError> {
         match &self.0 {
             Repr::Refused { kind, field } => Some(EncodeError::new(*kind, field)),
@@ -269,6 +273,7 @@ impl<'a> FieldTable<'a> {
 }
 
 // Apart from the table, and given what it consists of: a table that nobody else has seen is no memory at all.
+#[inline]
 fn length_of(entries: &[(&str, Value<'_>)], depth: usize) -> usize {
     let mut length = 0;
     for (name, value) in entries {
@@ -277,6 +282,7 @@ fn length_of(entries: &[(&str, Value<'_>)], depth: usize) -> usize {
     length
 }
 
+#[inline]
 fn write_entries(
     entries: &[(&str, Value<'_>)],
     out: &mut Writer<'_>,
@@ -313,6 +319,7 @@ pub(super) fn counted<'b>(
 }
 
 impl Default for FieldTable<'_> {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }
