@@ -4,6 +4,7 @@ use crate::error::{DecodeError, EncodeError, EncodeErrorKind};
 use crate::reader::Reader;
 use crate::writer::Writer;
 
+use super::entries::{length_of, write_entries};
 use super::octets::Octets;
 use super::value::{At, check_depth, check_depth_within, check_level, level};
 use super::{Entries, MAX_TABLE_DEPTH, ShortStr, TableBuilder, Value};
@@ -270,31 +271,6 @@ impl<'a> FieldTable<'a> {
             Repr::Refused { kind, field } => Err(EncodeError::new(*kind, field)),
         }
     }
-}
-
-// Apart from the table, and given what it consists of: a table that nobody else has seen is no memory at all.
-#[inline]
-fn length_of(entries: &[(&str, Value<'_>)], depth: usize) -> usize {
-    let mut length = 0;
-    for (name, value) in entries {
-        length += 1 + name.len() + value.encoded_len(depth);
-    }
-    length
-}
-
-#[inline]
-fn write_entries(
-    entries: &[(&str, Value<'_>)],
-    out: &mut Writer<'_>,
-    depth: usize,
-) -> Result<(), EncodeError> {
-    out.apart(|out| {
-        for (name, value) in entries {
-            out.short_str("table name", &ShortStr::new(name))?;
-            value.encode(out, depth)?;
-        }
-        Ok(())
-    })
 }
 
 /// Writes what `contents` writes behind a length that is patched in afterwards.
