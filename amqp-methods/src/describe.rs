@@ -1,6 +1,9 @@
 //! The protocol as data, for tools that iterate: names, ids, types, rules, values.
 
+use core::fmt;
+
 use crate::error::{EncodeError, EncodeErrorKind};
+use crate::hidden::Hidden;
 use crate::method_id::MethodId;
 use crate::types::{FieldTable, LongStr, ShortStr, Timestamp};
 use crate::writer::Writer;
@@ -107,6 +110,9 @@ pub struct FieldInfo {
     pub wire: WireType,
     /// Present on the wire without a meaning: written as zero, read and ignored.
     pub reserved: bool,
+    /// Whether nobody may see the value. `Debug` of the method or the properties hides it; tools that print values
+    /// should show [`Hidden`] instead.
+    pub secret: bool,
 }
 
 /// A named rule of the specification.
@@ -236,8 +242,10 @@ impl FieldValue<'_> {
 }
 
 /// Names and values of a method's arguments or of the properties that are present, in wire order.
-#[derive(Debug)]
-pub struct Fields<'m>(std::vec::IntoIter<(&'static str, FieldValue<'m>)>);
+///
+/// Values that are secrets are among them. Whoever prints values asks for their
+/// [descriptions](Self::described) as well, which tell; `Debug` of all of them together hides secrets.
+pub struct Fields<'m>(std::vec::IntoIter<(&'static FieldInfo, FieldValue<'m>)>);
 
 impl<'m> Fields<'m> {
     /// Asks `value` for each of `fields`; what it does not know is left out.
@@ -255,8 +263,14 @@ impl<'m> Fields<'m> {
         let present = fields
             .iter()
             .enumerate()
-            .filter_map(|(index, field)| Some((field.name, value(index)?)));
+            .filter_map(|(index, field)| Some((field, value(index)?)));
         Self(present.collect::<Vec<_>>().into_iter())
+    }
+
+    /// The values with all that the specification says of their fields, and not the name alone.
+    #[inline]
+    pub fn described(self) -> impl ExactSizeIterator<Item = (&'static FieldInfo, FieldValue<'m>)> {
+        self.0
     }
 }
 
@@ -265,7 +279,7 @@ impl<'m> Iterator for Fields<'m> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next()
+        self.0.next().map(|(field, value)| (field.name, value))
     }
 
     #[inline]
@@ -275,6 +289,21 @@ impl<'m> Iterator for Fields<'m> {
 }
 
 impl ExactSizeIterator for Fields<'_> {}
+
+/// Names and values, secrets hidden.
+impl fmt::Debug for Fields<'_> {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut map = f.debug_map();
+        for (field, value) in self.0.as_slice() {
+            match field.secret {
+                true => map.entry(&field.name, &Hidden),
+                false => map.entry(&field.name, value),
+            };
+        }
+        map.finish()
+    }
+}
 
 /// Encodes the arguments of a method from named values, for tools that know methods only by their
 /// description; a field that `value` leaves out is zero or empty.

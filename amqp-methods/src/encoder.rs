@@ -26,6 +26,7 @@ pub struct FrameEncoder {
 
 impl FrameEncoder {
     /// Keeps frames within `frame_max` octets, envelope included; zero is no limit.
+    #[inline]
     pub const fn new(frame_max: u32) -> Self {
         Self { frame_max }
     }

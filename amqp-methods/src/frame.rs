@@ -60,6 +60,7 @@ impl FrameLimits {
     };
 
     /// `frame_max` for every kind of frame.
+    #[inline]
     pub const fn all(frame_max: u32) -> Self {
         Self {
             frame_max,
@@ -126,6 +127,7 @@ impl<'a> Frame<'a> {
 ///
 /// # Errors
 /// As [`Frame::decode`], as far as the head of the frame tells.
+#[inline]
 pub fn missing_octets(input: &[u8], limits: FrameLimits) -> Result<usize, FrameError> {
     let Some((head, rest)) = input.split_first_chunk::<HEAD>() else {
         return Ok(HEAD - input.len());
@@ -188,12 +190,14 @@ pub enum FrameError {
 
 impl FrameError {
     /// The reply code with which to close the connection: 501, frame error.
+    #[inline]
     pub const fn reply_code(&self) -> u16 {
         501
     }
 }
 
 impl fmt::Display for FrameError {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BadEnd { found } => write!(f, "a frame ends with 0x{found:02x}"),

@@ -24,6 +24,8 @@
 //!
 //! [`PROTOCOL`] describes all classes, methods, fields and rules as data.
 //!
+//! `Debug` of methods hides secrets, such as the `response` of [`connection::StartOk`].
+//!
 //! Fields are those of AMQP 0-9-1 with RabbitMQ's extensions.
 
 pub mod arguments;
@@ -32,6 +34,7 @@ mod describe;
 mod encoder;
 mod error;
 mod frame;
+mod hidden;
 mod method;
 mod method_id;
 mod output;
@@ -55,6 +58,7 @@ pub use error::{DecodeError, DecodeErrorKind, EncodeError, EncodeErrorKind};
 pub use frame::{
     FRAME_END, FRAME_OVERHEAD, Frame, FrameError, FrameKind, FrameLimits, missing_octets,
 };
+pub use hidden::Hidden;
 pub use method::{Content, Decode, DecodeContent, DynMethod, Method, Reply, Request};
 pub use method_id::MethodId;
 pub use output::{FrameBuf, Output};

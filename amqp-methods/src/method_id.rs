@@ -47,6 +47,7 @@ impl MethodId {
 }
 
 impl fmt::Debug for MethodId {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "MethodId({}, {})", self.class_id(), self.method_id())
     }
@@ -54,6 +55,7 @@ impl fmt::Debug for MethodId {
 
 /// Prints `60.40`.
 impl fmt::Display for MethodId {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.class_id(), self.method_id())
     }

@@ -92,6 +92,7 @@ pub struct FrameBuf {
 
 impl FrameBuf {
     /// An empty buffer, without memory.
+    #[inline]
     pub const fn new() -> Self {
         Self {
             octets: Vec::new(),
@@ -101,6 +102,7 @@ impl FrameBuf {
     }
 
     /// An empty buffer with memory for `capacity` octets.
+    #[inline]
     pub fn with_capacity(capacity: usize) -> Self {
         Self {
             octets: vec![0; capacity],
@@ -110,6 +112,7 @@ impl FrameBuf {
     }
 
     /// How many octets it has memory for, those at the front that have left included.
+    #[inline]
     pub fn capacity(&self) -> usize {
         self.octets.len()
     }
@@ -122,6 +125,7 @@ impl FrameBuf {
     }
 
     /// Forgets what is waiting, and overwrites the memory with zeros: what left may have been secret.
+    #[inline]
     pub fn wipe(&mut self) {
         self.clear();
         self.octets.fill(0);
@@ -220,6 +224,7 @@ impl Buf for FrameBuf {
 
 /// Sizes only: what is to be written may be secret, and may be much.
 impl fmt::Debug for FrameBuf {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FrameBuf")
             .field("octets", &self.len())

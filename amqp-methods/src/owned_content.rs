@@ -102,6 +102,7 @@ impl OwnedContent {
 
 /// Sizes only: a message may be large, and nobody's business.
 impl fmt::Debug for OwnedContent {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OwnedContent")
             .field("method", &self.method)

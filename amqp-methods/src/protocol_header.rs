@@ -17,6 +17,7 @@ impl ProtocolHeader {
     pub const LENGTH: usize = 8;
 
     /// The octets of the header.
+    #[inline]
     pub const fn to_bytes(self) -> [u8; Self::LENGTH] {
         let [a, b, c, d] = self.0;
         [b'A', b'M', b'Q', b'P', a, b, c, d]
@@ -26,6 +27,7 @@ impl ProtocolHeader {
     ///
     /// # Errors
     /// The octets are no header, as far as they have arrived.
+    #[inline]
     pub fn decode(input: &[u8]) -> Result<Option<Self>, NoProtocolHeader> {
         const MAGIC: &[u8] = b"AMQP";
         let compared = input.len().min(MAGIC.len());
@@ -42,6 +44,7 @@ impl ProtocolHeader {
 pub struct NoProtocolHeader;
 
 impl core::fmt::Display for NoProtocolHeader {
+    #[inline]
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("no AMQP protocol header")
     }

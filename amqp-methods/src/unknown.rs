@@ -1,5 +1,7 @@
 //! Methods that no specification names.
 
+use core::fmt;
+
 use crate::describe::{Fields, MethodInfo};
 use crate::error::EncodeError;
 use crate::method::DynMethod;
@@ -9,7 +11,7 @@ use crate::types::LongStr;
 use crate::writer::Writer;
 
 /// A method that the specification does not name: a value to be passed on or reported, not an error.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Eq, PartialEq)]
 pub struct UnknownMethod<'a> {
     /// Class and method id.
     pub id: MethodId,
@@ -34,6 +36,17 @@ impl<'a> UnknownMethod<'a> {
             id: self.id,
             args: self.args.into_owned(),
         }
+    }
+}
+
+/// The arguments by their size only: nobody knows which of them are secrets.
+impl fmt::Debug for UnknownMethod<'_> {
+    #[inline]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UnknownMethod")
+            .field("id", &self.id)
+            .field("args", &format_args!("{} octets", self.args.len()))
+            .finish()
     }
 }
 

@@ -23,7 +23,7 @@ use crate::{
 ///
 /// Items match by name; arguments and properties also by their place, so that one that got another name is not
 /// taken for two. Labels, prose and rules are not compared, nor is the order of anything but arguments and
-/// properties. What a class or method that is new or gone consists of is reported as well, down to its methods
+/// properties; nor whether one is marked `secret`, which is no matter of the wire and of no peer. What a class or method that is new or gone consists of is reported as well, down to its methods
 /// and properties.
 ///
 /// The changes come in the order of the documents: constants, domains, then class by class, of each list first

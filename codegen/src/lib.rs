@@ -43,7 +43,8 @@
 //! ```
 //!
 //! Constants, domains, classes, methods and trailing arguments can be new; a chassis, a response, a check or
-//! prose can be added to what exists. Whatever disagrees is an [`Error`] that names both places.
+//! prose can be added to what exists. A field with `secret="1"`, new or not, is one that nobody may see: `Debug` of
+//! generated code hides its value. Whatever disagrees is an [`Error`] that names both places.
 //!
 //! # Steps
 //!

@@ -157,6 +157,8 @@ pub struct Field {
     pub domain: Option<String>,
     /// On the wire, but without a meaning: written as zero, read and ignored.
     pub reserved: bool,
+    /// Whether nobody may see its value: the `Debug` of generated code hides it.
+    pub secret: bool,
     /// For bits: the number within the shared octet, 0 opening a new one.
     pub bit: Option<u8>,
     /// What the document says about it; that of its domain where the field has none.
@@ -178,6 +180,8 @@ pub struct Property {
     pub wire: WireType,
     /// The domain it names.
     pub domain: Option<String>,
+    /// Whether nobody may see its value: the `Debug` of generated code hides it.
+    pub secret: bool,
     /// Which flag word carries its presence flag, from 0.
     pub flag_word: usize,
     /// The presence flag within that word: 15 for the first property, down to 1.

@@ -117,6 +117,8 @@ pub struct Field {
     pub reserved: Option<bool>,
     /// `replaces`: the reserved field of the base that gets its meaning here. Not in the standard.
     pub replaces: Option<String>,
+    /// `secret`: whether nobody may see the value. Not in the standard.
+    pub secret: Option<bool>,
     /// Its checks.
     pub asserts: Vec<Assert>,
     /// Its prose.

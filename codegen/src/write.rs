@@ -102,6 +102,7 @@ fn field(out: &mut Output, field: &Field) {
     let tag = tag
         .flag("reserved", field.reserved)
         .optional("replaces", &field.replaces)
+        .flag("secret", field.secret)
         .optional("label", &field.docs.label);
     out.element(tag, |out| {
         docs(out, &field.docs);

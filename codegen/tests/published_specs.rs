@@ -8,7 +8,7 @@ mod facts;
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use amqp_codegen::{Config, Error, ErrorKind, model::Model, parse};
+use amqp_codegen::{Config, Document, Error, ErrorKind, model::Model, parse};
 use facts::{
     V0_8, V0_8_QPID, V0_9, V0_9_1, V0_9_1_QPID, V0_9_1_RABBIT, V0_9_QPID, assert_same, facts, file,
     methods, published,
@@ -45,6 +45,35 @@ fn ours_with_the_overlay_is_the_published_rabbitmq_and_what_came_since() {
         "tests/golden/rabbitmq-since.txt",
         &format!("added\n{added}\ndropped\n{dropped}"),
     );
+}
+
+/// Whoever generates from the published document marks its secrets with an overlay, and has what we have.
+#[test]
+fn an_overlay_marks_the_secrets_of_the_published_0_9_1() {
+    let Some(theirs) = published(V0_9_1) else {
+        return;
+    };
+    let secrets = |model: &Model| -> Vec<String> {
+        let fields = methods(model).flat_map(|(class, method)| {
+            let secrets = method.fields.iter().filter(|field| field.secret);
+            secrets.map(move |field| format!("{class}.{}/{}", method.name, field.name))
+        });
+        fields.collect()
+    };
+    assert_eq!(secrets(&model(&theirs)), [""; 0]);
+    let overlay = "<amqp><class name='connection'>\
+         <method name='start-ok'><field name='response' secret='1'/></method>\
+         <method name='secure-ok'><field name='response' secret='1'/></method>\
+         </class></amqp>";
+    let marked = Config::new().base(&theirs).extend(Document::Text {
+        name: "secrets.xml".into(),
+        text: overlay.into(),
+    });
+    let ours = Config::new().base(file("spec/amqp0-9-1.xml"));
+    let (marked, ours) = (marked.model().unwrap(), ours.model().unwrap());
+    assert_eq!(secrets(&marked), secrets(&ours));
+    assert_eq!(secrets(&ours).len(), 2);
+    assert_same("0-9-1", &facts(&ours), &facts(&marked));
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use amqp_methods::{AnyMethod, ContentHeader, DynMethod, FieldValue, Fields, UnknownMethod, basic};
+use amqp_methods::{
+    AnyMethod, ContentHeader, DynMethod, FieldInfo, FieldValue, Fields, Hidden, UnknownMethod,
+    basic,
+};
 
 /// How many octets of a body or of an unknown method are worth reading.
 const SHOWN: usize = 64;
@@ -36,8 +39,8 @@ pub(crate) fn content_header(header: &ContentHeader<'_>) -> String {
     }
     match header.properties::<basic::Properties<'_>>() {
         Ok(properties) => {
-            for (name, value) in amqp_methods::Content::fields(&properties) {
-                let _ = write!(text, ", {name}: {}", value_text(&value));
+            for (field, value) in amqp_methods::Content::fields(&properties).described() {
+                let _ = write!(text, ", {}", field_text(field, &value));
             }
         }
         Err(error) => {
@@ -48,12 +51,22 @@ pub(crate) fn content_header(header: &ContentHeader<'_>) -> String {
     text
 }
 
-/// `{name: value, …}`
+/// `{name: value, …}`, secrets hidden.
 pub(crate) fn fields(fields: Fields<'_>) -> String {
     let shown: Vec<_> = fields
-        .map(|(name, value)| format!("{name}: {}", value_text(&value)))
+        .described()
+        .map(|(field, value)| field_text(field, &value))
         .collect();
     format!("{{{}}}", shown.join(", "))
+}
+
+/// `name: value`, or `name: ***` for a secret.
+fn field_text(field: &FieldInfo, value: &FieldValue<'_>) -> String {
+    let name = field.name;
+    match field.secret {
+        true => format!("{name}: {Hidden:?}"),
+        false => format!("{name}: {}", value_text(value)),
+    }
 }
 
 /// The value as one would write it, without its type.
@@ -90,20 +103,25 @@ pub(crate) fn octets(octets: &[u8]) -> String {
 /// The fields in which two methods of one kind differ, each on a line of its own.
 pub(crate) fn differences(expected: Fields<'_>, got: Fields<'_>) -> Vec<String> {
     expected
+        .described()
         .zip(got)
         .filter(|((_, expected), (_, got))| expected != got)
-        .map(|((name, expected), (_, got))| {
-            format!(
-                "{name}: expected {}, got {}",
+        .map(|((field, expected), (_, got))| match field.secret {
+            true => format!("{}: another secret than the expected one", field.name),
+            false => format!(
+                "{}: expected {}, got {}",
+                field.name,
                 value_text(&expected),
                 value_text(&got)
-            )
+            ),
         })
         .collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use amqp_methods::connection;
+
     use super::*;
 
     #[test]
@@ -114,6 +132,19 @@ mod tests {
         assert_eq!(
             method(&cancel),
             r#"basic.cancel {consumer-tag: "c\"1", no-wait: false}"#
+        );
+    }
+
+    #[test]
+    fn secrets_are_neither_shown_nor_compared_in_public() {
+        let (one, two) = (
+            connection::SecureOk::new("s3cr3t"),
+            connection::SecureOk::new("0ther"),
+        );
+        assert_eq!(method(&one), "connection.secure-ok {response: ***}");
+        assert_eq!(
+            differences(one.fields(), two.fields()),
+            ["response: another secret than the expected one"]
         );
     }
 

@@ -67,6 +67,7 @@ impl QueueArguments<Stream> {
 }
 
 impl<K: QueueKind> QueueArguments<K> {
+    #[inline]
     fn of_type(kind: QueueType) -> Self {
         let mut entries = Entries::default();
         entries.set("x-queue-type", kind);

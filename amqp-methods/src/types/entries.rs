@@ -58,7 +58,33 @@ fn write(
     value.encode(out, depth)
 }
 
+// Entries in a slice. Apart from the table, and given what it consists of: a table that nobody else has seen is no
+// memory at all.
+#[inline]
+pub(super) fn length_of(entries: &[(&str, Value<'_>)], depth: usize) -> usize {
+    let mut length = 0;
+    for (name, value) in entries {
+        length += 1 + name.len() + value.encoded_len(depth);
+    }
+    length
+}
+
+#[inline]
+pub(super) fn write_entries(
+    entries: &[(&str, Value<'_>)],
+    out: &mut Writer<'_>,
+    depth: usize,
+) -> Result<(), EncodeError> {
+    out.apart(|out| {
+        for (name, value) in entries {
+            write(out, name, value, depth)?;
+        }
+        Ok(())
+    })
+}
+
 impl fmt::Debug for dyn Entries + '_ {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Entries")
     }

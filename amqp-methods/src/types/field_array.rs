@@ -138,6 +138,7 @@ impl<'a> FieldArray<'a> {
         })
     }
 
+    #[inline]
     pub(super) fn encoded_len_at(&self, depth: usize) -> usize {
         4 + match &self.0 {
             Repr::Wire { octets, .. } => octets.as_slice().len(),
@@ -154,6 +155,7 @@ impl<'a> FieldArray<'a> {
         }
     }
 
+    #[inline]
     pub(super) fn encode_at(
         &self,
         field: &'static str,

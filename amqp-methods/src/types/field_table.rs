@@ -4,6 +4,7 @@ use crate::error::{DecodeError, EncodeError, EncodeErrorKind};
 use crate::reader::Reader;
 use crate::writer::Writer;
 
+use super::entries::{length_of, write_entries};
 use super::octets::Octets;
 use super::value::{At, check_depth, check_depth_within, check_level, level};
 use super::{Entries, MAX_TABLE_DEPTH, ShortStr, TableBuilder, Value};
@@ -51,11 +52,13 @@ const REFUSED: &[u8] = &[0, 0];
 
 impl<'a> FieldTable<'a> {
     /// A table without entries.
+    #[inline]
     pub const fn new() -> Self {
         Self::from_wire(&[])
     }
 
     /// A builder that encodes entries as it takes them.
+    #[inline]
     pub fn builder() -> TableBuilder {
         TableBuilder::default()
     }
@@ -83,6 +86,7 @@ impl<'a> FieldTable<'a> {
     }
 
     /// In place of a table that could not be built: encoding it fails with `error`.
+    #[inline]
     pub(crate) const fn refused(error: EncodeError) -> Self {
         Self(Repr::Refused {
             kind: error.kind(),
@@ -91,6 +95,7 @@ impl<'a> FieldTable<'a> {
     }
 
     /// Why the table could not be built, if so.
+    #[inline]
     pub(crate) const fn refusal(&self) -> Option<EncodeError> {
         match &self.0 {
             Repr::Refused { kind, field } => Some(EncodeError::new(*kind, field)),
@@ -268,29 +273,6 @@ impl<'a> FieldTable<'a> {
     }
 }
 
-// Apart from the table, and given what it consists of: a table that nobody else has seen is no memory at all.
-fn length_of(entries: &[(&str, Value<'_>)], depth: usize) -> usize {
-    let mut length = 0;
-    for (name, value) in entries {
-        length += 1 + name.len() + value.encoded_len(depth);
-    }
-    length
-}
-
-fn write_entries(
-    entries: &[(&str, Value<'_>)],
-    out: &mut Writer<'_>,
-    depth: usize,
-) -> Result<(), EncodeError> {
-    out.apart(|out| {
-        for (name, value) in entries {
-            out.short_str("table name", &ShortStr::new(name))?;
-            value.encode(out, depth)?;
-        }
-        Ok(())
-    })
-}
-
 /// Writes what `contents` writes behind a length that is patched in afterwards.
 #[inline(always)]
 pub(super) fn counted<'b>(
@@ -313,6 +295,7 @@ pub(super) fn counted<'b>(
 }
 
 impl Default for FieldTable<'_> {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }

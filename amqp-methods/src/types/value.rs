@@ -372,6 +372,7 @@ impl fmt::Debug for At<'_, Value<'_>> {
 }
 
 /// Refuses octets that stand too deep where they are put; other damage in them is passed on as it is.
+#[inline]
 pub(super) fn check_depth_within(
     walked: Result<(), DecodeError>,
     field: &'static str,
@@ -385,6 +386,7 @@ pub(super) fn check_depth_within(
 }
 
 /// A depth that a walk can start from.
+#[inline]
 pub(super) fn level(depth: usize) -> u8 {
     u8::try_from(depth).unwrap_or(u8::MAX)
 }

@@ -1,5 +1,7 @@
 //! What the core has to tell.
 
+use core::fmt;
+
 use amqp_methods::{MethodId, ShortStr};
 use bytes::Bytes;
 
@@ -77,7 +79,7 @@ pub enum Event {
 }
 
 /// The answer to a call, as it came.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RawReply {
     /// Which of the expected methods it is.
     pub id: MethodId,
@@ -87,4 +89,19 @@ pub struct RawReply {
     pub content: Option<Content>,
     /// The consumer that it began, for `basic.consume-ok`.
     pub consumer: Option<ConsumerId>,
+}
+
+/// The arguments by their size only: nobody knows here which of them are secrets.
+impl fmt::Debug for RawReply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawReply")
+            .field("id", &self.id)
+            .field(
+                "arguments",
+                &format_args!("{} octets", self.arguments.len()),
+            )
+            .field("content", &self.content)
+            .field("consumer", &self.consumer)
+            .finish()
+    }
 }

@@ -19,6 +19,7 @@ const NUMBER: FieldInfo = FieldInfo {
     domain: "",
     wire: WireType::Long,
     reserved: false,
+    secret: false,
 };
 
 const SUBJECT: FieldInfo = FieldInfo {
@@ -26,6 +27,7 @@ const SUBJECT: FieldInfo = FieldInfo {
     domain: "",
     wire: WireType::ShortStr,
     reserved: false,
+    secret: false,
 };
 
 /// A method whose only argument is a number.

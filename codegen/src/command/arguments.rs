@@ -98,7 +98,8 @@ Exit status:
     /// Compare two protocols, and tell whether peers of both understand each other
     ///
     /// Prints a line for each difference: its effect, `+` for what is new, `-` for what is gone or
-    /// `~` for what is otherwise, and what it is. Prose is not compared. The effects:
+    /// `~` for what is otherwise, and what it is. Prose and `secret` are not
+    /// compared. The effects:
     ///
     ///   none        the same octets mean the same
     ///   compatible  both read what they could read before; who uses what is new may be disappointed
@@ -123,7 +124,8 @@ Exit status:
     ///
     /// A line for each method: its name; the numbers of class and method; who sends it; `content`
     /// if content follows, and the marks `sync` and `deprecated`; what answers it; its arguments
-    /// with their types, those in brackets being reserved. Then a line for each content property.
+    /// with their types, those in brackets being reserved, and `secret` before the type of what
+    /// nobody may see. Then a line for each content property.
     ///
     /// The last line counts what the documents say. Lines below it, if any, tell which classes are
     /// not in the list, because they use a domain that is not declared; they are counted all the

@@ -432,3 +432,11 @@ fn tools_read_a_difference_in_three_words() {
     ];
     assert_eq!(words.collect::<Vec<_>>(), expected);
 }
+
+#[test]
+fn what_is_secret_is_no_matter_of_the_wire() {
+    let old = "<field name='token' type='longstr'/>";
+    let new = "<field name='token' type='longstr' secret='1'/>";
+    arguments_differ(old, new, &[]);
+    properties_differ(new, old, &[]);
+}

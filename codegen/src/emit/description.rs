@@ -81,7 +81,12 @@ fn class_statics(scope: &ClassScope<'_>) -> TokenStream {
         let name = properties_const(class);
         let fields = each(&class.properties, &mut |property| {
             let domain = property.domain.as_deref();
-            field_info(&property.name, domain, property.wire, false)
+            field_info(
+                &property.name,
+                domain,
+                property.wire,
+                [false, property.secret],
+            )
         });
         statics.extend(quote!(pub(super) const #name: &[FieldInfo] = &[#fields];));
     }
@@ -129,7 +134,12 @@ fn method_info(class: &Class, method: &Method) -> TokenStream {
     });
     let fields = each(&method.fields, &mut |field| {
         let domain = field.domain.as_deref();
-        field_info(&field.name, domain, field.wire, field.reserved)
+        field_info(
+            &field.name,
+            domain,
+            field.wire,
+            [field.reserved, field.secret],
+        )
     });
     quote! {
         pub(super) static #ident: MethodInfo = MethodInfo {
@@ -146,10 +156,23 @@ fn method_info(class: &Class, method: &Method) -> TokenStream {
     }
 }
 
-fn field_info(name: &str, domain: Option<&str>, wire: WireType, reserved: bool) -> TokenStream {
+fn field_info(
+    name: &str,
+    domain: Option<&str>,
+    wire: WireType,
+    [reserved, secret]: [bool; 2],
+) -> TokenStream {
     let domain = domain.unwrap_or_default();
     let wire = wire.variant();
-    quote!(FieldInfo { name: #name, domain: #domain, wire: WireType::#wire, reserved: #reserved },)
+    quote! {
+        FieldInfo {
+            name: #name,
+            domain: #domain,
+            wire: WireType::#wire,
+            reserved: #reserved,
+            secret: #secret,
+        },
+    }
 }
 
 /// A rule with its scope in words.

@@ -3,6 +3,7 @@
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use super::debug::{Shown, has_secrets, hiding};
 use super::decode::decode;
 use super::docs;
 use super::encode::{encode, encoded_len};
@@ -16,6 +17,9 @@ pub(super) fn emit(method: &Method, names: &Names<'_, '_>) -> TokenStream {
     let shape = Shape::new(method);
     let uses = names.uses(method);
     let mut items = definition(method, &shape, names);
+    if has_secrets(method) {
+        items.extend(debug(&shape, names));
+    }
     items.extend(inherent(method, &shape, names));
     items.extend(method_impl(method, &shape, names));
     if uses.receives {
@@ -34,6 +38,7 @@ fn definition(method: &Method, shape: &Shape<'_>, names: &Names<'_, '_>) -> Toke
     let docs = docs::method(method, names);
     let name = shape.with(&quote!('a));
     let copy = (!shape.borrows).then(|| quote!(Copy,));
+    let debug = (!has_secrets(method)).then(|| quote!(Debug,));
     let setters = names.uses(method).sends;
     let fields = each(&shape.live, &mut |(field, ident)| {
         let docs = docs::field(field, setters, names);
@@ -47,9 +52,17 @@ fn definition(method: &Method, shape: &Shape<'_>, names: &Names<'_, '_>) -> Toke
     };
     quote! {
         #docs
-        #[derive(Clone, #copy Debug, Default, Eq, PartialEq)]
+        #[derive(Clone, #copy #debug Default, Eq, PartialEq)]
         pub struct #name #body
     }
+}
+
+fn debug(shape: &Shape<'_>, names: &Names<'_, '_>) -> TokenStream {
+    let mut fields = Vec::with_capacity(shape.live.len());
+    for (field, ident) in &shape.live {
+        fields.push(Shown::argument(ident, field.secret));
+    }
+    hiding(&shape.name, &shape.with(&quote!('_)), &fields, names)
 }
 
 /// `new`, a setter per field, `into_owned`.

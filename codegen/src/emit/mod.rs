@@ -7,6 +7,7 @@
 
 mod any_method;
 mod constants;
+mod debug;
 mod decode;
 mod description;
 mod docs;

@@ -25,6 +25,7 @@ const RUNTIME: &[&str] = &[
     "FieldTable",
     "FieldValue",
     "Fields",
+    "Hidden",
     "LongStr",
     "Method",
     "MethodId",
@@ -210,6 +211,11 @@ pub(super) fn ident(name: &str) -> Ident {
         Some(keyword) => Ident::new_raw(keyword, Span::call_site()),
         None => Ident::new(name, Span::call_site()),
     }
+}
+
+/// An identifier as text that is no code: links and names that `Debug` shows say raw ones without their `r#`.
+pub(super) fn bare(ident: &str) -> &str {
+    ident.strip_prefix("r#").unwrap_or(ident)
 }
 
 /// A path such as `::amqp_methods` or `crate`.

@@ -3,6 +3,7 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
+use super::debug::{Shown, hiding};
 use super::description::properties_const;
 use super::docs;
 use super::method::number;
@@ -12,6 +13,9 @@ use crate::model::{Class, Property, WireType};
 
 pub(super) fn emit(class: &Class, names: &Names<'_, '_>) -> TokenStream {
     let mut items = definition(class, names);
+    if has_secrets(class) {
+        items.extend(debug(class, names));
+    }
     if !class.properties.is_empty() {
         items.extend(inherent(class, names));
     }
@@ -23,6 +27,10 @@ pub(super) fn emit(class: &Class, names: &Names<'_, '_>) -> TokenStream {
 fn borrows(class: &Class) -> bool {
     let borrows = |property: &Property| property.wire.borrows();
     class.properties.iter().any(borrows)
+}
+
+fn has_secrets(class: &Class) -> bool {
+    class.properties.iter().any(|property| property.secret)
 }
 
 fn definition(class: &Class, names: &Names<'_, '_>) -> TokenStream {
@@ -39,13 +47,24 @@ fn definition(class: &Class, names: &Names<'_, '_>) -> TokenStream {
     });
     let docs = docs::properties(names);
     let generics = borrows(class).then(|| quote!(<'a>));
+    let debug = (!has_secrets(class)).then(|| quote!(Debug,));
     quote! {
         #docs
-        #[derive(Clone, Debug, Default, Eq, PartialEq)]
+        #[derive(Clone, #debug Default, Eq, PartialEq)]
         pub struct #name #generics {
             #fields
         }
     }
+}
+
+fn debug(class: &Class, names: &Names<'_, '_>) -> TokenStream {
+    let name = names.properties();
+    let generics = borrows(class).then(|| quote!(<'_>));
+    let mut fields = Vec::with_capacity(class.properties.len());
+    for property in &class.properties {
+        fields.push(Shown::property(property));
+    }
+    hiding(&name, &quote!(#name #generics), &fields, names)
 }
 
 /// A setter per property, `into_owned`.

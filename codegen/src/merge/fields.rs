@@ -164,10 +164,12 @@ fn give_meaning(base: &mut Field, mut overlay: Field) {
     overlay.ty = overlay.ty.or_else(|| base.ty.take());
     overlay.reserved = overlay.reserved.or(Some(false));
     overlay.replaces = None;
+    overlay.secret = overlay.secret.or(base.secret);
     *base = overlay;
 }
 
-/// A field is there already: it may learn its domain, its prose and, if it was reserved, its meaning.
+/// A field is there already: it may learn its domain, its prose, whether it is a secret and, if it was reserved, its
+/// meaning.
 fn repeat(base: &mut Field, overlay: Field, findings: &mut Findings) {
     // Saying the type without saying `reserved` is how a live field is declared.
     let says = overlay.reserved.or(overlay.ty.as_ref().map(|_| false));
@@ -185,6 +187,7 @@ fn repeat(base: &mut Field, overlay: Field, findings: &mut Findings) {
         _ => {}
     }
     base.ty = overlay.ty.or_else(|| base.ty.take());
+    base.secret = overlay.secret.or(base.secret);
     merge_asserts(&mut base.asserts, overlay.asserts);
     merge_docs(&mut base.docs, overlay.docs, findings);
 }

@@ -122,3 +122,33 @@ fn the_order_of_overlays_is_the_order_of_what_they_append() {
     assert_eq!(names(overlaid(&[&b, &c])), "abc");
     assert_eq!(names(overlaid(&[&c, &b])), "acb");
 }
+
+#[test]
+fn a_field_of_the_base_may_be_marked_secret_in_place() {
+    let marked = overlaid(&[
+        &in_method("<field name='wait' secret='1'/><field name='reserved-1' secret='1'/>"),
+        &in_method("<field name='passive' domain='bit' replaces='reserved-1'/>"),
+        &in_method("<field name='wait'><doc>Or not.</doc></field>"),
+    ]);
+    let model = resolve(&marked).unwrap();
+    let fields = &model.classes[0].methods[0].fields;
+    let secrets: Vec<_> = fields
+        .iter()
+        .map(|field| (&*field.name, field.secret))
+        .collect();
+    assert_eq!(secrets, [("passive", true), ("wait", true)]);
+    assert_eq!(marked.warnings, []);
+}
+
+#[test]
+fn the_last_overlay_that_says_so_decides_whether_a_field_is_secret() {
+    let mark = in_method("<field name='wait' secret='1'/>");
+    let unmark = in_method("<field name='wait' secret='0'/>");
+    let is_secret = |overlays: &[&str]| {
+        let model = resolve(&overlaid(overlays)).unwrap();
+        model.classes[0].methods[0].fields[1].secret
+    };
+    assert!(!is_secret(&[]));
+    assert!(is_secret(&[&unmark, &mark]));
+    assert!(!is_secret(&[&mark, &unmark]));
+}

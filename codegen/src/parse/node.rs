@@ -171,6 +171,7 @@ impl Node {
                 ty: type_name(from),
                 reserved: from.flag("reserved"),
                 replaces: from.text("replaces"),
+                secret: from.flag("secret"),
                 asserts: Vec::new(),
                 docs: docs(from),
                 position,

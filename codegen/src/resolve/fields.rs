@@ -35,6 +35,7 @@ pub(super) fn arguments(
             wire: common.wire,
             domain: domain_of(field),
             reserved: field.reserved.unwrap_or(false),
+            secret: field.secret.unwrap_or(false),
             docs: common.docs,
             position: field.position.clone(),
         });
@@ -60,6 +61,7 @@ pub(super) fn properties(
             ident: common.ident,
             wire: common.wire,
             domain: domain_of(field),
+            secret: field.secret.unwrap_or(false),
             flag_word,
             flag_bit,
             docs: common.docs,

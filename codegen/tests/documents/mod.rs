@@ -201,13 +201,15 @@ fn field() -> impl Strategy<Value = Field> {
         text().prop_map(|name| Some(TypeName::Domain(name))),
         text().prop_map(|name| Some(TypeName::Elementary(name))),
     ];
-    let attributes = (text(), ty, any::<Option<bool>>(), option::of(text()));
+    let flags = any::<[Option<bool>; 2]>();
+    let attributes = (text(), ty, flags, option::of(text()));
     (attributes, vec(assert(), 0..3), docs()).prop_map(
-        |((name, ty, reserved, replaces), asserts, docs)| Field {
+        |((name, ty, [reserved, secret], replaces), asserts, docs)| Field {
             name,
             ty,
             reserved,
             replaces,
+            secret,
             asserts,
             docs,
             position: Position::default(),

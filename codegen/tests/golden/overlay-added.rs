@@ -12,18 +12,35 @@
 pub mod queue {
     use ::amqp_methods::{
         Content, Decode, DecodeContent, DecodeError, DecodeErrorKind, EncodeError, FieldInfo,
-        FieldValue, Method, MethodId, MethodInfo, Reader, Reply, Request, ShortStr, Writer,
+        FieldValue, Hidden, LongStr, Method, MethodId, MethodInfo, Reader, Reply, Request,
+        ShortStr, Writer,
     };
 
     /// The properties of `queue` content.
     ///
     /// Absent and empty are two different things on the wire, and here.
-    #[derive(Clone, Debug, Default, Eq, PartialEq)]
+    #[derive(Clone, Default, Eq, PartialEq)]
     pub struct Properties<'a> {
         /// `content-type`
         ///
         /// A shortstr: up to 255 octets. Set by [`content_type`](method@Self::content_type).
         pub content_type: Option<ShortStr<'a>>,
+        /// `type`
+        ///
+        /// A longstr: octets, their length in 32 bits. A secret: `Debug` shows `***`. Set by
+        /// [`type`](method@Self::type).
+        pub r#type: Option<LongStr<'a>>,
+    }
+
+    /// Hides secrets.
+    impl ::core::fmt::Debug for Properties<'_> {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.debug_struct("Properties")
+                .field("content_type", &self.content_type)
+                .field("type", &self.r#type.is_some().then_some(Hidden))
+                .finish()
+        }
     }
 
     impl<'a> Properties<'a> {
@@ -35,11 +52,20 @@ pub mod queue {
             self
         }
 
+        /// Sets [`type`](field@Self::type).
+        #[inline]
+        #[must_use]
+        pub fn r#type(mut self, r#type: impl Into<LongStr<'a>>) -> Self {
+            self.r#type = Some(r#type.into());
+            self
+        }
+
         /// The same properties, owning what they borrowed.
         #[inline]
         pub fn into_owned(self) -> Properties<'static> {
             Properties {
                 content_type: self.content_type.map(ShortStr::into_owned),
+                r#type: self.r#type.map(LongStr::into_owned),
             }
         }
     }
@@ -51,13 +77,20 @@ pub mod queue {
         #[inline(always)]
         fn encoded_len(&self) -> usize {
             2 + self.content_type.as_ref().map_or(0, ShortStr::encoded_len)
+                + self.r#type.as_ref().map_or(0, LongStr::encoded_len)
         }
 
         #[inline(always)]
         fn encode(&self, out: &mut Writer<'_>) -> Result<(), EncodeError> {
-            out.short(u16::from(self.content_type.is_some()) << 15);
+            out.short(
+                u16::from(self.content_type.is_some()) << 15
+                    | u16::from(self.r#type.is_some()) << 14,
+            );
             if let Some(value) = &self.content_type {
                 out.short_str("content-type", value)?;
+            }
+            if let Some(value) = &self.r#type {
+                out.long_str("type", value)?;
             }
             Ok(())
         }
@@ -70,6 +103,7 @@ pub mod queue {
                         .as_ref()
                         .map(|value| FieldValue::ShortStr(value.reborrow()))
                 }
+                1 => self.r#type.as_ref().map(|value| FieldValue::LongStr(value.reborrow())),
                 _ => None,
             }
         }
@@ -79,13 +113,16 @@ pub mod queue {
         #[inline(always)]
         fn read(&mut self, list: &mut Reader<'a>) -> Result<(), DecodeError> {
             let [first, second] = list.property_flags()?;
-            if first & !0x8001 != 0 || second & !0x0001 != 0 {
+            if first & !0xc001 != 0 || second & !0x0001 != 0 {
                 return Err(
                     list.error(DecodeErrorKind::UndefinedPropertyFlag, "property-flags"),
                 );
             }
             if first & 1 << 15 != 0 {
                 self.content_type = Some(list.short_str("content-type")?);
+            }
+            if first & 1 << 14 != 0 {
+                self.r#type = Some(list.long_str("type")?);
             }
             Ok(())
         }
@@ -110,13 +147,13 @@ pub mod queue {
     /// | [`no-wait`](field@Self::no_wait) | bit 1 |
     /// | [`exclusive`](field@Self::exclusive) | bit 2 |
     /// | [`priority`](field@Self::priority) | octet |
-    #[derive(Clone, Debug, Default, Eq, PartialEq)]
+    #[derive(Clone, Default, Eq, PartialEq)]
     pub struct Declare<'a> {
         /// Its name.
         ///
         /// Domain [`queue-name`](::amqp_methods::PROTOCOL#queue-name), a shortstr: up to 255
-        /// octets. The specification wants it of at most 127 octets and not empty. Set by
-        /// [`queue`](method@Self::queue).
+        /// octets. The specification wants it of at most 127 octets and not empty. A secret:
+        /// `Debug` shows `***`. Set by [`queue`](method@Self::queue).
         pub queue: ShortStr<'a>,
         /// Late.
         ///
@@ -135,6 +172,20 @@ pub mod queue {
         /// Domain [`priority`](super::PROTOCOL#priority), an octet. Set by
         /// [`priority`](method@Self::priority).
         pub priority: u8,
+    }
+
+    /// Hides secrets.
+    impl ::core::fmt::Debug for Declare<'_> {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.debug_struct("Declare")
+                .field("queue", &Hidden)
+                .field("lazy", &self.lazy)
+                .field("no_wait", &self.no_wait)
+                .field("exclusive", &self.exclusive)
+                .field("priority", &self.priority)
+                .finish()
+        }
     }
 
     impl<'a> Declare<'a> {
@@ -285,8 +336,8 @@ pub mod queue {
 /// | [`confirm.select`](confirm::Select) | 10 | not said |  |
 pub mod confirm {
     use ::amqp_methods::{
-        Decode, DecodeError, DecodeErrorKind, EncodeError, FieldValue, Method, MethodId,
-        MethodInfo, Reader, Reply, Writer,
+        Decode, DecodeError, DecodeErrorKind, EncodeError, FieldValue, Hidden, LongStr,
+        Method, MethodId, MethodInfo, Reader, Reply, Writer,
     };
 
     /// `confirm.select`, method 10 of class 85.
@@ -295,39 +346,112 @@ pub mod confirm {
     ///
     /// # On the wire
     ///
-    /// Class 85, method 10, without arguments.
-    #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-    pub struct Select;
+    /// Class 85, method 10, then the arguments:
+    ///
+    /// | argument | type |
+    /// |---|---|
+    /// | [`password`](field@Self::password) | longstr |
+    /// | [`type`](field@Self::type) | octet |
+    #[derive(Clone, Default, Eq, PartialEq)]
+    pub struct Select<'a> {
+        /// `password`
+        ///
+        /// A longstr: octets, their length in 32 bits. A secret: `Debug` shows `***`. Set by
+        /// [`password`](method@Self::password).
+        pub password: LongStr<'a>,
+        /// `type`
+        ///
+        /// An octet. Set by [`type`](method@Self::type).
+        pub r#type: u8,
+    }
 
-    impl Method for Select {
+    /// Hides secrets.
+    impl ::core::fmt::Debug for Select<'_> {
+        #[inline]
+        fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+            f.debug_struct("Select")
+                .field("password", &Hidden)
+                .field("type", &self.r#type)
+                .finish()
+        }
+    }
+
+    impl<'a> Select<'a> {
+        /// `confirm.select` with its [`password`](field@Self::password) and
+        /// [`type`](field@Self::type).
+        #[inline]
+        pub fn new(password: impl Into<LongStr<'a>>, r#type: u8) -> Self {
+            Self {
+                password: password.into(),
+                r#type,
+            }
+        }
+
+        /// Sets [`password`](field@Self::password).
+        #[inline]
+        #[must_use]
+        pub fn password(mut self, password: impl Into<LongStr<'a>>) -> Self {
+            self.password = password.into();
+            self
+        }
+
+        /// Sets [`type`](field@Self::type).
+        #[inline]
+        #[must_use]
+        pub fn r#type(mut self, r#type: u8) -> Self {
+            self.r#type = r#type;
+            self
+        }
+
+        /// The same method, owning what it borrowed.
+        #[inline]
+        pub fn into_owned(self) -> Select<'static> {
+            Select {
+                password: self.password.into_owned(),
+                r#type: self.r#type,
+            }
+        }
+    }
+
+    impl Method for Select<'_> {
         const ID: MethodId = MethodId::new(85, 10);
         const NAME: &'static str = "confirm.select";
         const INFO: &'static MethodInfo = &super::description::CONFIRM_SELECT;
 
         #[inline(always)]
         fn encoded_len(&self) -> usize {
-            0
+            1 + self.password.encoded_len()
         }
 
         #[inline(always)]
-        fn encode(&self, _: &mut Writer<'_>) -> Result<(), EncodeError> {
+        fn encode(&self, out: &mut Writer<'_>) -> Result<(), EncodeError> {
+            out.long_str("password", &self.password)?;
+            out.octet(self.r#type);
             Ok(())
         }
 
         #[inline]
-        fn field(&self, _: usize) -> Option<FieldValue<'_>> {
-            None
+        fn field(&self, index: usize) -> Option<FieldValue<'_>> {
+            Some(
+                match index {
+                    0 => FieldValue::LongStr(self.password.reborrow()),
+                    1 => FieldValue::Octet(self.r#type),
+                    _ => return None,
+                },
+            )
         }
     }
 
-    impl<'a> Decode<'a> for Select {
+    impl<'a> Decode<'a> for Select<'a> {
         #[inline(always)]
-        fn decode(_: &mut Reader<'a>) -> Result<Self, DecodeError> {
-            Ok(Self)
+        fn decode(args: &mut Reader<'a>) -> Result<Self, DecodeError> {
+            let password = args.long_str("password")?;
+            let r#type = args.octet("type")?;
+            Ok(Self { password, r#type })
         }
     }
 
-    impl Reply for Select {
+    impl Reply for Select<'static> {
         const IDS: &'static [MethodId] = &[Self::ID];
 
         #[inline]
@@ -335,7 +459,7 @@ pub mod confirm {
             if id != Self::ID {
                 return Err(args.error(DecodeErrorKind::Mismatch, "method-id"));
             }
-            Self::from_args(args)
+            Ok(Select::from_args(args)?.into_owned())
         }
     }
 }
@@ -357,7 +481,7 @@ mod any_method {
         /// `queue.declare`
         QueueDeclare(queue::Declare<'a>),
         /// `confirm.select`
-        ConfirmSelect(confirm::Select),
+        ConfirmSelect(confirm::Select<'a>),
         /// A method of the protocol that this one extends.
         Base(::amqp_methods::AnyMethod<'a>),
     }
@@ -393,7 +517,7 @@ mod any_method {
         pub fn into_owned(self) -> AnyMethod<'static> {
             match self {
                 Self::QueueDeclare(method) => AnyMethod::QueueDeclare(method.into_owned()),
-                Self::ConfirmSelect(method) => AnyMethod::ConfirmSelect(method),
+                Self::ConfirmSelect(method) => AnyMethod::ConfirmSelect(method.into_owned()),
                 Self::Base(method) => AnyMethod::Base(method.into_owned()),
             }
         }
@@ -510,6 +634,14 @@ mod description {
             domain: "",
             wire: WireType::ShortStr,
             reserved: false,
+            secret: false,
+        },
+        FieldInfo {
+            name: "type",
+            domain: "",
+            wire: WireType::LongStr,
+            reserved: false,
+            secret: true,
         },
     ];
 
@@ -528,30 +660,35 @@ mod description {
                 domain: "queue-name",
                 wire: WireType::ShortStr,
                 reserved: false,
+                secret: true,
             },
             FieldInfo {
                 name: "lazy",
                 domain: "bit",
                 wire: WireType::Bit,
                 reserved: false,
+                secret: false,
             },
             FieldInfo {
                 name: "no-wait",
                 domain: "bit",
                 wire: WireType::Bit,
                 reserved: false,
+                secret: false,
             },
             FieldInfo {
                 name: "exclusive",
                 domain: "bit",
                 wire: WireType::Bit,
                 reserved: false,
+                secret: false,
             },
             FieldInfo {
                 name: "priority",
                 domain: "priority",
                 wire: WireType::Octet,
                 reserved: false,
+                secret: false,
             },
         ],
     };
@@ -565,6 +702,21 @@ mod description {
         client_receives: false,
         server_receives: false,
         replies: &[],
-        fields: &[],
+        fields: &[
+            FieldInfo {
+                name: "password",
+                domain: "",
+                wire: WireType::LongStr,
+                reserved: false,
+                secret: true,
+            },
+            FieldInfo {
+                name: "type",
+                domain: "",
+                wire: WireType::Octet,
+                reserved: false,
+                secret: false,
+            },
+        ],
     };
 }

@@ -61,6 +61,7 @@ fn property(property: &Property) -> Value {
         "name": property.name,
         "type": wire_name(property.wire),
         "domain": property.domain,
+        "secret": property.secret,
         "flag_word": property.flag_word,
         "flag_bit": property.flag_bit,
     })
@@ -85,6 +86,7 @@ fn argument(field: &Field) -> Value {
         "type": wire_name(field.wire),
         "domain": field.domain,
         "reserved": field.reserved,
+        "secret": field.secret,
         "bit": field.bit,
     })
 }

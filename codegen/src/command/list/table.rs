@@ -1,6 +1,6 @@
 //! The protocol in lines and columns.
 
-use amqp_codegen::model::{Class, Field, Method, Model, Version};
+use amqp_codegen::model::{Class, Field, Method, Model, Version, WireType};
 
 use super::{
     super::console::{Colour, Console, harmless},
@@ -74,12 +74,17 @@ fn method_row(class: &Class, method: &Method) -> [String; 6] {
 }
 
 fn argument(field: &Field) -> String {
-    let argument = format!("{}: {}", field.name, wire_name(field.wire));
+    let argument = format!("{}: {}", field.name, type_name(field.wire, field.secret));
     if field.reserved {
         format!("({argument})")
     } else {
         argument
     }
+}
+
+fn type_name(wire: WireType, secret: bool) -> String {
+    let secret = if secret { "secret " } else { "" };
+    format!("{secret}{}", wire_name(wire))
 }
 
 fn property_rows(class: &Class) -> Vec<[String; 3]> {
@@ -92,7 +97,7 @@ fn property_rows(class: &Class) -> Vec<[String; 3]> {
         [
             format!("{}/{}", class.name, property.name),
             flag,
-            wire_name(property.wire).to_owned(),
+            type_name(property.wire, property.secret),
         ]
     });
     rows.collect()

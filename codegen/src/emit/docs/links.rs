@@ -1,7 +1,7 @@
 //! What comments link to, from where they stand.
 
 use super::super::constants::is_reply;
-use super::super::names::{properties, screaming};
+use super::super::names::{bare, properties, screaming};
 use super::super::scope::{ClassScope, Scope};
 use super::text::code;
 use crate::model::{Class, Constant, ConstantKind, Method};
@@ -150,9 +150,4 @@ impl<'s, 'm> Links<'s, 'm> {
             Place::Module => "super::",
         }
     }
-}
-
-/// Links say raw identifiers without their `r#`, where the rest would be a fragment.
-pub(super) fn bare(ident: &str) -> &str {
-    ident.strip_prefix("r#").unwrap_or(ident)
 }

@@ -3,9 +3,8 @@
 use proc_macro2::TokenStream;
 
 use super::super::layout::{Item, items};
-use super::super::names::Names;
+use super::super::names::{Names, bare};
 use super::super::reply::is_no_wait;
-use super::links::bare;
 use super::text::{Comment, code, list, prose};
 use super::{rules, values};
 use crate::model::{Field, Method};

@@ -2,8 +2,7 @@
 
 use proc_macro2::TokenStream;
 
-use super::super::names::Names;
-use super::links::bare;
+use super::super::names::{Names, bare};
 use super::text::{Comment, code, list};
 use super::{said, short_rules};
 use crate::model::{Assert, Docs, Field, Property, WireType};
@@ -13,6 +12,7 @@ pub(in super::super) fn field(field: &Field, setter: bool, names: &Names<'_, '_>
     let mut comment = meaning(&field.docs, &field.name, names);
     let mut facts = domain(field.domain.as_deref(), field.wire, names);
     facts.push_str(&demands(field, names));
+    facts.push_str(hidden(field.secret));
     if setter {
         facts.push_str(&set_by(&field.ident));
     }
@@ -25,6 +25,7 @@ pub(in super::super) fn field(field: &Field, setter: bool, names: &Names<'_, '_>
 pub(in super::super) fn property(property: &Property, names: &Names<'_, '_>) -> TokenStream {
     let mut comment = meaning(&property.docs, &property.name, names);
     let mut facts = domain(property.domain.as_deref(), property.wire, names);
+    facts.push_str(hidden(property.secret));
     facts.push_str(&set_by(&property.ident));
     comment.add(&facts);
     short_rules(&mut comment, &property.docs, names.links());
@@ -35,6 +36,13 @@ pub(in super::super) fn property(property: &Property, names: &Names<'_, '_>) -> 
 pub(in super::super) fn setter(name: &str, ident: &str) -> TokenStream {
     let ident = bare(ident);
     Comment::new(&format!("Sets [`{name}`](field@Self::{ident}).")).tokens()
+}
+
+fn hidden(secret: bool) -> &'static str {
+    match secret {
+        true => " A secret: `Debug` shows `***`.",
+        false => "",
+    }
 }
 
 fn set_by(ident: &str) -> String {
