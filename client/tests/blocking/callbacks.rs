@@ -72,13 +72,15 @@ fn callbacks_of_a_connection_are_called_in_order_on_one_thread_and_the_end_is_th
     let thread = connection
         .callbacks()
         .on_close(move |error| close(&error.to_string()))
-        .on_open(move |connection: &Connection| open(&connection.is_blocked().to_string()))
+        .on_open(move |connection: &Connection| {
+            open(&connection.is_blocked().to_string());
+            go_ahead(&channel);
+        })
         .on_blocked(note("blocked"))
         .on_blocked(note("blocked again"))
         .on_unblocked(move || unblocked(""))
         .start()
         .unwrap();
-    go_ahead(&channel);
     thread.ended().unwrap();
     let address = connection.address();
     let end = format!("close connection to {address} closed by server: 320 bye");
