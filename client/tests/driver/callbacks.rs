@@ -32,7 +32,7 @@ async fn callbacks_of_a_connection_are_called_in_order_and_the_end_is_the_last()
     let task = connection
         .callbacks()
         .on_close(move |error| close(&error.to_string()))
-        .on_open(move |connection: &Connection| open(&format!("{}", connection.is_blocked())))
+        .on_open(move |connection: &Connection| open(connection.address()))
         .on_blocked(first)
         .on_blocked(second)
         .on_unblocked(move || unblocked(""))
@@ -47,7 +47,7 @@ async fn callbacks_of_a_connection_are_called_in_order_and_the_end_is_the_last()
     assert_eq!(
         all(&noted),
         [
-            "open false",
+            "open localhost port 5672 over a stream",
             "blocked low",
             "blocked again low",
             "unblocked ",
