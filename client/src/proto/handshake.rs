@@ -376,7 +376,8 @@ impl fmt::Debug for Stage {
     }
 }
 
-const EMPTY_NAME: &str = "the name of the virtual host is empty, as it is where a URL ends in a slash;      '/' is amqp://host without the slash, or amqp://host/%2F";
+const EMPTY_NAME: &str = "the name of the virtual host is empty, as it is where a URL ends in a slash; \
+    '/' is amqp://host without the slash, or amqp://host/%2F";
 
 /// The reason in a `connection.close` of the server.
 pub(super) fn close_reason(close: &connection::Close<'_>) -> CloseReason {

@@ -120,6 +120,7 @@ fn a_refused_empty_virtual_host_hints_at_the_slash() {
         assert_eq!(error.reply_code().unwrap().get(), code);
         let text = error.to_string();
         assert_eq!(text.contains("ends in a slash"), has_hint, "{text}");
+        assert!(!text.contains("  "), "{text}");
     }
 }
 
