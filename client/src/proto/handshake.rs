@@ -176,6 +176,7 @@ impl Handshake {
         let Some(way) = credentials.choose(is_offered) else {
             let ours: Vec<_> = credentials.mechanisms().collect();
             let ours = ours.join(", ");
+            let offered = beginning(&offered);
             let detail = format!("the server offers the mechanisms {offered:?}, not {ours}");
             let error = Error::new(ErrorKind::AuthenticationRefused, detail);
             return Err(error.at(ConnectStage::Authentication));
@@ -304,6 +305,18 @@ impl Handshake {
         }
     }
 }
+
+/// As much of a list of mechanisms as people read: a server can say more than any log should have.
+fn beginning(list: &str) -> String {
+    let mut characters = list.chars();
+    let mut text: String = characters.by_ref().take(MECHANISMS_SHOWN).collect();
+    if characters.next().is_some() {
+        text.push('…');
+    }
+    text
+}
+
+const MECHANISMS_SHOWN: usize = 200;
 
 /// Sends what may be long. The limit before tuning is the smallest one: a server may drop what is larger
 /// without a word.
