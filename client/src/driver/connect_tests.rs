@@ -303,7 +303,7 @@ async fn each_stage_has_its_time_and_is_named() {
             SILENT_SERVER,
             5,
             ConnectStage::Protocol,
-            "timed out: no connection.start from the server",
+            "timed out: no connection.start from the server; is it a TLS port?",
         ),
     ] {
         let begun = Instant::now();

@@ -297,6 +297,10 @@ impl Handshake {
     /// What is being waited for, for whoever runs out of patience.
     pub(super) fn awaits(&self) -> &'static str {
         match self.stage {
+            // What listens for TLS may wait for the beginning of that, and say nothing to anybody else.
+            Stage::Start if self.parameters.tls.is_none() => {
+                "connection.start from the server; is it a TLS port?"
+            }
             Stage::Start => "connection.start from the server",
             Stage::Tune(_) => "connection.tune from the server",
             Stage::OpenOk => "connection.open-ok from the server",

@@ -81,18 +81,18 @@ enum Then {
 
 #[tokio::test(start_paused = true)]
 async fn silence_at_any_stage_is_a_timeout_that_says_what_was_due() {
-    for (stage, due) in [
-        (Stage::Connected, "connection.start"),
-        (Stage::Header, "connection.start"),
-        (Stage::StartOk, "connection.tune"),
-        (Stage::Open, "connection.open-ok"),
+    for (stage, due, hint) in [
+        (Stage::Connected, "connection.start", "; is it a TLS port?"),
+        (Stage::Header, "connection.start", "; is it a TLS port?"),
+        (Stage::StartOk, "connection.tune", ""),
+        (Stage::Open, "connection.open-ok", ""),
     ] {
         let (error, took) = fails_at(stage, Then::Silence).await;
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert!(error.is_timeout());
         assert_eq!(
             error.to_string(),
-            format!("timed out: no {due} from the server")
+            format!("timed out: no {due} from the server{hint}")
         );
         assert!(
             (7000..7010).contains(&took.as_millis()),
