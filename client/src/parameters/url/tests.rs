@@ -84,6 +84,22 @@ fn reserved_characters_are_answered_with_their_encoding() {
 }
 
 #[test]
+fn each_part_is_answered_with_what_people_write_in_it() {
+    for (url, hint) in [
+        ("amqp://host\n", "line break"),
+        (" amqp://host", "blank"),
+        ("amqp://my host", "without blanks"),
+        ("amqp://hö.example", "xn--"),
+        ("amqp://host?client_properties={'a': 1}", "%7B"),
+        ("amqp://host?locale=de DE", "%20"),
+        ("amqp://host?locale=100%", "%25"),
+    ] {
+        let text = url.parse::<UrlParameters>().unwrap_err().to_string();
+        assert!(text.contains(hint), "{url}: {text}");
+    }
+}
+
+#[test]
 fn no_error_repeats_a_secret() {
     for &(url, ..) in REFUSED {
         let error = url.parse::<UrlParameters>().expect_err(url);
