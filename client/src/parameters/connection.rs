@@ -37,6 +37,7 @@ pub struct ConnectionParameters {
     pub(crate) token_provider: Option<super::Provider>,
     pub(crate) heartbeat: Heartbeat,
     pub(crate) frame_max: u32,
+    pub(crate) initial_frame_max: u32,
     pub(crate) channel_max: u16,
     pub(crate) connection_attempts: u32,
     pub(crate) retry_delay: Duration,
@@ -78,6 +79,7 @@ impl ConnectionParameters {
             token_provider: None,
             heartbeat: Heartbeat::default(),
             frame_max: 131_072,
+            initial_frame_max: 4096,
             channel_max: 2047,
             connection_attempts: 1,
             retry_delay: Duration::from_secs(2),
@@ -209,7 +211,7 @@ impl ConnectionParameters {
     ///
     /// Entries of a table `capabilities` are added to the client's own, which stay as they are: they say what the
     /// client does. (pika: such a table replaces them.) Together with the credentials it has to fit into a
-    /// frame of 4096 octets. Default: empty.
+    /// frame of [`initial_frame_max`](Self::initial_frame_max) octets. Default: empty.
     ///
     /// Spec: connection.start-ok
     #[must_use]
@@ -259,6 +261,7 @@ impl ConnectionParameters {
         self.credentials.validate()?;
         self.heartbeat.validate()?;
         checks::frame_max(self.frame_max)?;
+        checks::initial_frame_max(self.initial_frame_max)?;
         checks::at_least_one("connection_attempts", self.connection_attempts != 0)?;
         checks::timeout_or_zero("retry_delay", self.retry_delay)?;
         checks::happy_eyeballs_delay(self.happy_eyeballs_delay)?;

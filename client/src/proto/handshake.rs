@@ -138,7 +138,7 @@ impl Handshake {
                     Error::credentials(format!("mechanism {}: {error}", self.mechanism), error)
                 })?;
                 match self.stage {
-                    Stage::Answer => send(out, &connection::SecureOk::new(&response[..]))?,
+                    Stage::Answer => self.send(out, &connection::SecureOk::new(&response[..]))?,
                     _ => self.start_ok(&response, out)?,
                 }
                 self.stage = Stage::Tune(Some(exchange));
@@ -206,7 +206,24 @@ impl Handshake {
         let (mechanism, locale) = (self.mechanism.as_str(), self.parameters.locale.as_str());
         let start_ok = connection::StartOk::new(mechanism, response, locale)
             .client_properties(self.parameters.introduction()?);
-        send(out, &start_ok)
+        self.send(out, &start_ok)
+    }
+
+    /// Sends what may be long, and is not sent if it is longer than the server is known to take: it may drop that
+    /// without a word.
+    fn send(&self, out: &mut Outbox, method: &impl DynMethod) -> Result<(), Error> {
+        let limit = self.parameters.initial_frame_max;
+        let encoder = FrameEncoder::new(limit);
+        if encoder.body_max() < 4 + method.encoded_len() {
+            let detail = format!(
+                "the login takes more than the {limit} octets of `initial_frame_max`; are the credentials too long, \
+                 or the client properties?"
+            );
+            return Err(Error::new(ErrorKind::Encode, detail));
+        }
+        out.method(encoder, 0, method)?;
+        out.keep_secret();
+        Ok(())
     }
 
     fn tune(
@@ -321,21 +338,6 @@ fn beginning(list: &str) -> String {
 }
 
 const MECHANISMS_SHOWN: usize = 200;
-
-/// Sends what may be long. The limit before tuning is the smallest one: a server may drop what is larger
-/// without a word.
-fn send(out: &mut Outbox, method: &impl DynMethod) -> Result<(), Error> {
-    let encoder = FrameEncoder::new(FRAME_MIN_SIZE);
-    if encoder.body_max() < 4 + method.encoded_len() {
-        let detail = format!(
-            "the login takes more than {FRAME_MIN_SIZE} octets; are the credentials too long, or the client properties?"
-        );
-        return Err(Error::new(ErrorKind::Encode, detail));
-    }
-    out.method(encoder, 0, method)?;
-    out.keep_secret();
-    Ok(())
-}
 
 /// Limits from the server's proposal and ours: 0 is no limit, so the smaller that is not 0 counts. Sending 0
 /// back to a server that has a limit would be refused. The heartbeat is free: what tune-ok says is used.

@@ -193,6 +193,33 @@ fn start_ok_that_a_server_may_drop_is_not_sent() {
 }
 
 #[test]
+fn start_ok_is_as_long_as_the_server_is_said_to_take() {
+    for (limit, is_sent) in [(8192, true), (6000, true), (5000, false)] {
+        let parameters = ConnectionParameters::default()
+            .credentials(Credentials::plain("app", "t".repeat(5000)))
+            .initial_frame_max(limit);
+        let mut pair = Pair::with(&parameters, Peer::new().initial_frame_max(6000));
+        pair.exchange();
+        pair.peer.answer_handshake();
+        pair.exchange();
+        match is_sent {
+            true => {
+                let start_ok = pair.peer.expects::<connection::StartOk<'_>>(0);
+                assert_eq!(start_ok.response.as_bytes().len(), 5005);
+            }
+            false => {
+                let text = pair.closed().to_string();
+                assert!(
+                    text.contains("the 5000 octets of `initial_frame_max`"),
+                    "{text}"
+                );
+                pair.peer.expects_nothing();
+            }
+        }
+    }
+}
+
+#[test]
 fn a_long_start_is_read_and_an_endless_one_is_not() {
     let long = "x".repeat(50_000);
     let start = connection::Start::new(0, 9, "PLAIN", long.as_str());
