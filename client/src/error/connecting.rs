@@ -112,6 +112,12 @@ impl Error {
         self
     }
 
+    /// The same error, with what else is known of it.
+    pub(crate) fn also(mut self, more: &str) -> Self {
+        Arc::make_mut(&mut self.inner).detail.push_str(more);
+        self
+    }
+
     /// The same error, with which of several sets of parameters it is about.
     #[cfg(feature = "tokio")]
     pub(crate) fn in_set(mut self, number: usize) -> Self {

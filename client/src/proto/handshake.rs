@@ -291,6 +291,25 @@ impl Handshake {
         }
     }
 
+    /// What it may mean that the transport breaks at this stage: a reset is how many a server hangs up.
+    pub(super) fn lost(&self, error: Error) -> Error {
+        match self.stage {
+            Stage::Start if self.parameters.tls.is_none() => {
+                error.also(" on the protocol header; is it a TLS port?")
+            }
+            Stage::Tune(_) | Stage::Answer
+                if self.parameters.initial_frame_max > FRAME_MIN_SIZE =>
+            {
+                error.also(" on the login; does the server take `initial_frame_max`?")
+            }
+            Stage::Tune(_) | Stage::Answer => error.also(" on the login"),
+            Stage::OpenOk => {
+                error.also(" on connection.open; may the user enter the virtual host?")
+            }
+            _ => error,
+        }
+    }
+
     fn is_for_want_of_a_name(&self, reason: &CloseReason) -> bool {
         let refusals = [ReplyCode::NOT_ALLOWED, ReplyCode::INVALID_PATH];
         self.parameters.virtual_host.is_empty() && refusals.contains(&reason.reply_code)

@@ -5,7 +5,7 @@ use amqp_test_broker::{Peer, Stage};
 
 use super::pair::frame_head;
 use super::{Pair, SECOND};
-use crate::error::{ErrorKind, Initiator};
+use crate::error::{Error, ErrorKind, Initiator};
 use crate::proto::Event;
 use crate::{ConnectionParameters, Credentials};
 
@@ -76,6 +76,40 @@ fn hanging_up_means_something_else_at_every_stage() {
         pair.hang_up();
         assert_eq!(pair.closed().kind(), kind, "{stage:?}");
     }
+}
+
+#[test]
+fn a_reset_is_told_with_what_it_may_mean_at_every_stage() {
+    for (stage, hint) in [
+        (Stage::Header, "is it a TLS port?"),
+        (Stage::Start, "reset by peer on the login"),
+        (Stage::Tune, "may the user enter the virtual host?"),
+    ] {
+        let mut pair = at(stage);
+        let reset = std::io::Error::other("reset by peer");
+        pair.core.handle_failure(Error::connection_lost(reset));
+        let error = pair.closed();
+        assert_eq!(error.kind(), ErrorKind::ConnectionLost);
+        let text = error.to_string();
+        assert!(text.contains("reset by peer on "), "{text}");
+        assert!(text.ends_with(hint), "{text}");
+        let source = std::error::Error::source(&error).unwrap();
+        assert!(source.is::<std::io::Error>());
+    }
+    let mut pair = Pair::with(
+        &ConnectionParameters::default().initial_frame_max(8192),
+        Peer::new(),
+    );
+    pair.exchange();
+    pair.peer.answer_handshake();
+    pair.exchange();
+    let reset = std::io::Error::other("reset by peer");
+    pair.core.handle_failure(Error::connection_lost(reset));
+    let text = pair.closed().to_string();
+    assert!(
+        text.ends_with("does the server take `initial_frame_max`?"),
+        "{text}"
+    );
 }
 
 #[test]
