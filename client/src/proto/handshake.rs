@@ -48,7 +48,7 @@ pub(super) struct Handshake {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Tuning {
-    /// The highest channel number.
+    /// The highest channel number; 0 is no limit, so that it is 65535.
     pub channel_max: u16,
     /// The largest frame in octets, envelope included; 0 is no limit.
     pub frame_max: u32,
