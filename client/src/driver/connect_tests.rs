@@ -12,6 +12,8 @@ use crate::parameters::{Credentials, TcpOptions, Token};
 
 #[path = "connect_tests/log.rs"]
 mod log;
+#[path = "connect_tests/refusals.rs"]
+mod refusals;
 #[path = "connect_tests/sets.rs"]
 mod sets;
 #[path = "connect_tests/side_by_side.rs"]

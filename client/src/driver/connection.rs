@@ -59,7 +59,8 @@ impl Connection {
     /// # Errors
     /// Parameters that are not sound, addresses that do not answer, servers that refuse, or a time-out:
     /// [`Error::stage`] says how far it had come, [`Error::attempts`] what came of each address. Refused credentials
-    /// and a refused virtual host end it at once.
+    /// and a refused virtual host end it at once, unless
+    /// [`retry_refusals`](ConnectionParameters::retry_refusals) says otherwise.
     ///
     /// # Cancel safety
     /// Dropping the future closes whatever was opened.

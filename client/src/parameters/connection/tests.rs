@@ -22,6 +22,7 @@ fn defaults_are_as_documented() {
     assert_eq!(parameters.channel_max, 2047);
     assert_eq!(parameters.connection_attempts, 1);
     assert_eq!(parameters.retry_delay, Duration::from_secs(2));
+    assert!(!parameters.retry_refusals);
     assert!(!parameters.shuffle_endpoints);
     assert_eq!(parameters.happy_eyeballs_delay, Duration::from_millis(250));
     assert_eq!(parameters.total_timeout, None);
@@ -61,6 +62,7 @@ fn each_setter_sets_its_own_field_and_no_other() {
         .channel_max(3)
         .connection_attempts(13)
         .retry_delay(14 * second)
+        .retry_refusals(true)
         .shuffle_endpoints(true)
         .happy_eyeballs_delay(second / 10)
         .total_timeout(60 * second)
@@ -95,6 +97,7 @@ fn each_setter_sets_its_own_field_and_no_other() {
         channel_max: 3,
         connection_attempts: 13,
         retry_delay: 14 * second,
+        retry_refusals: true,
         shuffle_endpoints: true,
         happy_eyeballs_delay: second / 10,
         total_timeout: Some(60 * second),

@@ -7,8 +7,9 @@ use crate::parameters::ConnectionParameters;
 impl ConnectionParameters {
     /// Sets how many times all hosts are tried, at least 1, before connecting fails.
     ///
-    /// Each time every address of every host is tried. Refused credentials, with or without a word of the server's, and
-    /// parameters that no server will take end connecting at once; among several sets, they end it for theirs. Default: 1.
+    /// Each time every address of every host is tried. Refused credentials, with or without a word of the server's, a refused
+    /// virtual host, unless [`retry_refusals`](Self::retry_refusals) is set, and parameters that no server will take end
+    /// connecting at once; among several sets, they end it for theirs. Default: 1.
     #[must_use]
     pub fn connection_attempts(mut self, attempts: u32) -> Self {
         self.connection_attempts = attempts;
@@ -21,6 +22,19 @@ impl ConnectionParameters {
     #[must_use]
     pub fn retry_delay(mut self, delay: Duration) -> Self {
         self.retry_delay = delay;
+        self
+    }
+
+    /// Sets whether refused credentials and a refused virtual host are a reason to try the next address, and to use up
+    /// `connection_attempts`, like everything else is.
+    ///
+    /// For servers that are set up beside the client, where users and virtual hosts are yet to be made; where a service
+    /// behind the server decides, which may be out of order; and for limits on the number of connections, which RabbitMQ
+    /// tells as a refused virtual host. A password that is wrong is only noticed later then, and is logged by the server each
+    /// time. Default: false; pika's `BlockingConnection` does so.
+    #[must_use]
+    pub fn retry_refusals(mut self, retry: bool) -> Self {
+        self.retry_refusals = retry;
         self
     }
 
