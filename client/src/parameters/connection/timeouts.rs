@@ -63,7 +63,8 @@ impl ConnectionParameters {
 
     /// Sets how long one address may take to accept a TCP connection, and a name to become addresses.
     ///
-    /// More than zero and at most 365 days. Default: 10 s. pika: `socket_timeout`, without the name.
+    /// More than zero and at most 365 days. Default: 10 s; more than 15 s need a longer `stack_timeout` as well. pika:
+    /// `socket_timeout`, without the name.
     #[must_use]
     pub fn connection_timeout(mut self, timeout: Duration) -> Self {
         self.connection_timeout = timeout;
@@ -88,7 +89,9 @@ impl ConnectionParameters {
         self
     }
 
-    /// Sets how long one address may take from TCP to the end of the handshake.
+    /// Sets how long one address may take from TCP to the end of the handshake: whatever `connection_timeout`,
+    /// `tls_handshake_timeout` and `handshake_timeout` say, none of them lasts longer than what is left of this. Not for
+    /// `Connection::connect_over`, which has `total_timeout`.
     ///
     /// More than zero and at most 365 days. Default: 15 s, as pika has it.
     #[must_use]
