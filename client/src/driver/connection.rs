@@ -160,7 +160,8 @@ impl Connection {
         let task = Task::new(stream, Arc::clone(&shared), parameters.close_timeout).run();
         tokio::spawn(shared.spans.around(task));
         let opened = connection.opened().await;
-        opened.map_err(|error| error.at(ConnectStage::Handshake))?;
+        // Until then errors know the stage; one that does not is the end of what was open already.
+        opened.map_err(|error| error.at(ConnectStage::Open))?;
         login.keep_fresh(parameters, &connection.handle);
         connection.note_opened();
         Ok(connection)
