@@ -43,10 +43,10 @@ pub(super) struct Handle {
 impl Connection {
     /// Connects over TCP, with TLS if asked for, and opens the virtual host.
     ///
-    /// Takes a URL, [`UrlParameters`](crate::UrlParameters) or [`ConnectionParameters`]. Hosts are tried in turn, as often
-    /// as `connection_attempts` says. The addresses of a host are tried beside each other, families in turn, each
-    /// `happy_eyeballs_delay` after the one before (RFC 8305); the first socket goes on, and the others are tried if it
-    /// comes to nothing.
+    /// Takes a URL, [`UrlParameters`](crate::UrlParameters) or [`ConnectionParameters`], or a reference to one. Hosts are
+    /// tried in turn, as often as `connection_attempts` says. The addresses of a host are tried beside each other, families
+    /// in turn, each `happy_eyeballs_delay` after the one before (RFC 8305); the first socket goes on, and the others are
+    /// tried if it comes to nothing.
     ///
     /// ```no_run
     /// # async fn run() -> Result<(), leveret::Error> {

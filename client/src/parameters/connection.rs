@@ -320,3 +320,19 @@ impl TryFrom<String> for ConnectionParameters {
         Self::try_from(url.as_str())
     }
 }
+
+/// Reads a URL; see [`UrlParameters`](crate::UrlParameters).
+impl TryFrom<&String> for ConnectionParameters {
+    type Error = ParameterError;
+
+    fn try_from(url: &String) -> Result<Self, ParameterError> {
+        Self::try_from(url.as_str())
+    }
+}
+
+/// A copy, for who connects more than once.
+impl From<&Self> for ConnectionParameters {
+    fn from(parameters: &Self) -> Self {
+        parameters.clone()
+    }
+}

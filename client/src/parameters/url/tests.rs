@@ -132,6 +132,20 @@ fn no_character_of_a_password_makes_an_error_repeat_it() {
 }
 
 #[test]
+fn whoever_keeps_a_url_or_parameters_need_not_give_them_away() {
+    fn taken(parameters: impl TryInto<ConnectionParameters>) -> ConnectionParameters {
+        parameters.try_into().ok().unwrap()
+    }
+    let url = String::from("amqp://app:s3cr3t@broker/orders");
+    let read = UrlParameters::try_from(&url).unwrap();
+    let parameters = parse(&url);
+    assert_eq!(taken(&url), parameters);
+    assert_eq!(taken(&read), parameters);
+    assert_eq!(taken(&parameters), parameters);
+    assert_eq!(taken(url.clone()), taken(url.as_str()));
+}
+
+#[test]
 fn display_and_debug_hide_the_password() {
     for (url, shown) in [
         ("amqp://", "amqp://guest:***@localhost:5672/%2F"),
