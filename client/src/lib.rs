@@ -36,7 +36,8 @@
 //! Hosts are tried in turn, or by [chance](ConnectionParameters::shuffle_endpoints); the addresses of a host beside each
 //! other, a quarter of a second apart (RFC 8305), `connection_attempts` times. Each stage has its time-out, and
 //! [`total_timeout`](ConnectionParameters::total_timeout) is for all of it. An [`Error`] says which [stage](Error::stage)
-//! failed where, and holds a log of all [attempts](Error::attempts). A refused login ends it at once.
+//! failed where, and holds a log of all [attempts](Error::attempts). A refused login ends it at once, unless
+//! [`retry_refusals`](ConnectionParameters::retry_refusals) says otherwise.
 //! [`Connection::connect_any`] takes several sets of parameters, for servers that want another login or another virtual host;
 //! there a refused login leaves the next set to be tried.
 //!

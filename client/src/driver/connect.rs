@@ -161,11 +161,17 @@ impl<N: Network> Round<'_, N> {
             let (address, socket) = won?;
             let place = Place { host, address };
             match self.open(&place, socket, security, login).await {
-                Err(error) if !error.is_final() => log.add(error),
+                Err(error) if !self.is_end(&error) => log.add(error),
                 done => return Some(done),
             }
         }
         None
+    }
+
+    /// Whether there is no more to try after what a server said.
+    fn is_end(&self, error: &Error) -> bool {
+        let goes_on = self.parameters.retry_refusals && error.is_refusal();
+        error.is_final() && !goes_on
     }
 
     async fn connect(&self, place: Place<'_>) -> Result<Socket<N::Stream>, Error> {

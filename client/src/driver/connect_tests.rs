@@ -12,6 +12,8 @@ use crate::parameters::{Credentials, TcpOptions, Token};
 
 #[path = "connect_tests/log.rs"]
 mod log;
+#[path = "connect_tests/refusals.rs"]
+mod refusals;
 #[path = "connect_tests/sets.rs"]
 mod sets;
 #[path = "connect_tests/side_by_side.rs"]
@@ -303,7 +305,7 @@ async fn each_stage_has_its_time_and_is_named() {
             SILENT_SERVER,
             5,
             ConnectStage::Protocol,
-            "timed out: no connection.start from the server",
+            "timed out: no connection.start from the server; is it a TLS port?",
         ),
     ] {
         let begun = Instant::now();

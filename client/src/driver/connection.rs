@@ -43,10 +43,10 @@ pub(super) struct Handle {
 impl Connection {
     /// Connects over TCP, with TLS if asked for, and opens the virtual host.
     ///
-    /// Takes a URL, [`UrlParameters`](crate::UrlParameters) or [`ConnectionParameters`]. Hosts are tried in turn, as often
-    /// as `connection_attempts` says. The addresses of a host are tried beside each other, families in turn, each
-    /// `happy_eyeballs_delay` after the one before (RFC 8305); the first socket goes on, and the others are tried if it
-    /// comes to nothing.
+    /// Takes a URL, [`UrlParameters`](crate::UrlParameters) or [`ConnectionParameters`], or a reference to one. Hosts are
+    /// tried in turn, as often as `connection_attempts` says. The addresses of a host are tried beside each other, families
+    /// in turn, each `happy_eyeballs_delay` after the one before (RFC 8305); the first socket goes on, and the others are
+    /// tried if it comes to nothing.
     ///
     /// ```no_run
     /// # async fn run() -> Result<(), leveret::Error> {
@@ -59,7 +59,8 @@ impl Connection {
     /// # Errors
     /// Parameters that are not sound, addresses that do not answer, servers that refuse, or a time-out:
     /// [`Error::stage`] says how far it had come, [`Error::attempts`] what came of each address. Refused credentials
-    /// and a refused virtual host end it at once.
+    /// and a refused virtual host end it at once, unless
+    /// [`retry_refusals`](ConnectionParameters::retry_refusals) says otherwise.
     ///
     /// # Cancel safety
     /// Dropping the future closes whatever was opened.
@@ -159,7 +160,8 @@ impl Connection {
         let task = Task::new(stream, Arc::clone(&shared), parameters.close_timeout).run();
         tokio::spawn(shared.spans.around(task));
         let opened = connection.opened().await;
-        opened.map_err(|error| error.at(ConnectStage::Handshake))?;
+        // Until then errors know the stage; one that does not is the end of what was open already.
+        opened.map_err(|error| error.at(ConnectStage::Open))?;
         login.keep_fresh(parameters, &connection.handle);
         connection.note_opened();
         Ok(connection)

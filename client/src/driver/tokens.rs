@@ -89,7 +89,9 @@ impl Renewal {
     /// Renews until a token does not expire, or the connection has gone.
     async fn run(self, mut fetched: Instant, mut lifetime: Duration) {
         loop {
-            let mut due = later(fetched, lifetime.mul_f64(REFRESH_AT));
+            // A clock that is wrong makes tokens that have expired when they come, all of them.
+            let due_in = lifetime.mul_f64(REFRESH_AT).max(RETRY_AT_LEAST);
+            let mut due = later(fetched, due_in);
             let expiry = later(fetched, lifetime);
             let renewed = loop {
                 sleep_until(due).await;
@@ -136,5 +138,5 @@ fn later(from: Instant, after: Duration) -> Instant {
 
 /// How much of its time a token is used.
 const REFRESH_AT: f64 = 0.8;
-/// How long to wait at least after a failure.
+/// How long to wait at least before another token is asked for.
 const RETRY_AT_LEAST: Duration = Duration::from_secs(1);

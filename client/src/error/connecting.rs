@@ -112,6 +112,12 @@ impl Error {
         self
     }
 
+    /// The same error, with what else is known of it.
+    pub(crate) fn also(mut self, more: &str) -> Self {
+        Arc::make_mut(&mut self.inner).detail.push_str(more);
+        self
+    }
+
     /// The same error, with which of several sets of parameters it is about.
     #[cfg(feature = "tokio")]
     pub(crate) fn in_set(mut self, number: usize) -> Self {
@@ -191,6 +197,16 @@ impl Error {
     /// Whether another server, or another moment, would not change anything.
     #[cfg(feature = "tokio")]
     pub(crate) fn is_final(&self) -> bool {
+        let is_ours = matches!(
+            self.kind(),
+            ErrorKind::Parameters | ErrorKind::Credentials | ErrorKind::Encode
+        );
+        is_ours && self.stage() != Some(ConnectStage::Token) || self.is_refusal()
+    }
+
+    /// Whether the server does not let this user in, or not to this virtual host.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn is_refusal(&self) -> bool {
         use amqp_methods::ReplyCode;
 
         let refusal = [
@@ -199,10 +215,7 @@ impl Error {
             ReplyCode::INVALID_PATH,
         ];
         match self.kind() {
-            ErrorKind::Parameters
-            | ErrorKind::AuthenticationRefused
-            | ErrorKind::Credentials
-            | ErrorKind::Encode => self.stage() != Some(ConnectStage::Token),
+            ErrorKind::AuthenticationRefused => true,
             ErrorKind::ConnectionClosed => self
                 .reply_code()
                 .is_some_and(|code| refusal.contains(&code)),

@@ -37,9 +37,11 @@ pub struct ConnectionParameters {
     pub(crate) token_provider: Option<super::Provider>,
     pub(crate) heartbeat: Heartbeat,
     pub(crate) frame_max: u32,
+    pub(crate) initial_frame_max: u32,
     pub(crate) channel_max: u16,
     pub(crate) connection_attempts: u32,
     pub(crate) retry_delay: Duration,
+    pub(crate) retry_refusals: bool,
     pub(crate) shuffle_endpoints: bool,
     pub(crate) happy_eyeballs_delay: Duration,
     pub(crate) total_timeout: Option<Duration>,
@@ -78,9 +80,11 @@ impl ConnectionParameters {
             token_provider: None,
             heartbeat: Heartbeat::default(),
             frame_max: 131_072,
+            initial_frame_max: 4096,
             channel_max: 2047,
             connection_attempts: 1,
             retry_delay: Duration::from_secs(2),
+            retry_refusals: false,
             shuffle_endpoints: false,
             happy_eyeballs_delay: Duration::from_millis(250),
             total_timeout: None,
@@ -209,7 +213,7 @@ impl ConnectionParameters {
     ///
     /// Entries of a table `capabilities` are added to the client's own, which stay as they are: they say what the
     /// client does. (pika: such a table replaces them.) Together with the credentials it has to fit into a
-    /// frame of 4096 octets. Default: empty.
+    /// frame of [`initial_frame_max`](Self::initial_frame_max) octets. Default: empty.
     ///
     /// Spec: connection.start-ok
     #[must_use]
@@ -259,6 +263,7 @@ impl ConnectionParameters {
         self.credentials.validate()?;
         self.heartbeat.validate()?;
         checks::frame_max(self.frame_max)?;
+        checks::initial_frame_max(self.initial_frame_max)?;
         checks::at_least_one("connection_attempts", self.connection_attempts != 0)?;
         checks::timeout_or_zero("retry_delay", self.retry_delay)?;
         checks::happy_eyeballs_delay(self.happy_eyeballs_delay)?;
@@ -313,5 +318,21 @@ impl TryFrom<String> for ConnectionParameters {
 
     fn try_from(url: String) -> Result<Self, ParameterError> {
         Self::try_from(url.as_str())
+    }
+}
+
+/// Reads a URL; see [`UrlParameters`](crate::UrlParameters).
+impl TryFrom<&String> for ConnectionParameters {
+    type Error = ParameterError;
+
+    fn try_from(url: &String) -> Result<Self, ParameterError> {
+        Self::try_from(url.as_str())
+    }
+}
+
+/// A copy, for who connects more than once.
+impl From<&Self> for ConnectionParameters {
+    fn from(parameters: &Self) -> Self {
+        parameters.clone()
     }
 }

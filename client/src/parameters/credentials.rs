@@ -63,8 +63,8 @@ impl Credentials {
     /// Neither may contain NUL, which separates them on the wire; connecting refuses those that do. Both may
     /// be empty.
     ///
-    /// RabbitMQ: a server before 4.1 takes a `start-ok` of at most 4096 octets, a later one of 8192, which
-    /// matters if the password is a token.
+    /// A password that is a long token may need
+    /// [`initial_frame_max`](crate::ConnectionParameters::initial_frame_max), and a server that takes as much.
     #[must_use]
     pub fn plain(user: impl Into<String>, password: impl Into<String>) -> Self {
         Self::plain_with(user.into(), Secret::new(password))

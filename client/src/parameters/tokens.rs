@@ -81,7 +81,8 @@ impl ConnectionParameters {
     ///
     /// Asked before each attempt to connect, within `connection_timeout`. A token that expires is renewed when four
     /// fifths of its time are over, on the open connection, with `connection.update-secret`; what fails is tried
-    /// again after a quarter of the time that is left, or a second.
+    /// again after a quarter of the time that is left. There is at least a second between one and the next, however soon
+    /// tokens expire.
     ///
     /// RabbitMQ: takes OAuth 2 tokens with the plugin `rabbitmq_auth_backend_oauth2`. Default: none.
     #[must_use]

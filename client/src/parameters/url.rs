@@ -198,6 +198,21 @@ impl TryFrom<String> for UrlParameters {
     }
 }
 
+impl TryFrom<&String> for UrlParameters {
+    type Error = ParameterError;
+
+    fn try_from(url: &String) -> Result<Self, ParameterError> {
+        url.parse()
+    }
+}
+
+/// A copy, for who connects more than once.
+impl From<&UrlParameters> for ConnectionParameters {
+    fn from(url: &UrlParameters) -> Self {
+        url.parameters.clone()
+    }
+}
+
 impl From<UrlParameters> for ConnectionParameters {
     fn from(url: UrlParameters) -> Self {
         url.parameters

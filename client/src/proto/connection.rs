@@ -236,6 +236,10 @@ impl Connection {
 
     /// The transport broke, and how.
     pub fn handle_failure(&mut self, error: Error) {
+        let error = match &self.stage {
+            ConnectionStage::Opening(handshake, _) => handshake.lost(error),
+            _ => error,
+        };
         self.fail(error);
     }
 

@@ -48,7 +48,7 @@ pub(super) struct Handshake {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Tuning {
-    /// The highest channel number.
+    /// The highest channel number; 0 is no limit, so that it is 65535.
     pub channel_max: u16,
     /// The largest frame in octets, envelope included; 0 is no limit.
     pub frame_max: u32,
@@ -138,7 +138,7 @@ impl Handshake {
                     Error::credentials(format!("mechanism {}: {error}", self.mechanism), error)
                 })?;
                 match self.stage {
-                    Stage::Answer => send(out, &connection::SecureOk::new(&response[..]))?,
+                    Stage::Answer => self.send(out, &connection::SecureOk::new(&response[..]))?,
                     _ => self.start_ok(&response, out)?,
                 }
                 self.stage = Stage::Tune(Some(exchange));
@@ -176,6 +176,7 @@ impl Handshake {
         let Some(way) = credentials.choose(is_offered) else {
             let ours: Vec<_> = credentials.mechanisms().collect();
             let ours = ours.join(", ");
+            let offered = beginning(&offered);
             let detail = format!("the server offers the mechanisms {offered:?}, not {ours}");
             let error = Error::new(ErrorKind::AuthenticationRefused, detail);
             return Err(error.at(ConnectStage::Authentication));
@@ -205,7 +206,24 @@ impl Handshake {
         let (mechanism, locale) = (self.mechanism.as_str(), self.parameters.locale.as_str());
         let start_ok = connection::StartOk::new(mechanism, response, locale)
             .client_properties(self.parameters.introduction()?);
-        send(out, &start_ok)
+        self.send(out, &start_ok)
+    }
+
+    /// Sends what may be long, and is not sent if it is longer than the server is known to take: it may drop that
+    /// without a word.
+    fn send(&self, out: &mut Outbox, method: &impl DynMethod) -> Result<(), Error> {
+        let limit = self.parameters.initial_frame_max;
+        let encoder = FrameEncoder::new(limit);
+        if encoder.body_max() < 4 + method.encoded_len() {
+            let detail = format!(
+                "the login takes more than the {limit} octets of `initial_frame_max`; are the credentials too long, \
+                 or the client properties?"
+            );
+            return Err(Error::new(ErrorKind::Encode, detail));
+        }
+        out.method(encoder, 0, method)?;
+        out.keep_secret();
+        Ok(())
     }
 
     fn tune(
@@ -273,6 +291,25 @@ impl Handshake {
         }
     }
 
+    /// What it may mean that the transport breaks at this stage: a reset is how many a server hangs up.
+    pub(super) fn lost(&self, error: Error) -> Error {
+        match self.stage {
+            Stage::Start if self.parameters.tls.is_none() => {
+                error.also(" on the protocol header; is it a TLS port?")
+            }
+            Stage::Tune(_) | Stage::Answer
+                if self.parameters.initial_frame_max > FRAME_MIN_SIZE =>
+            {
+                error.also(" on the login; does the server take `initial_frame_max`?")
+            }
+            Stage::Tune(_) | Stage::Answer => error.also(" on the login"),
+            Stage::OpenOk => {
+                error.also(" on connection.open; may the user enter the virtual host?")
+            }
+            _ => error,
+        }
+    }
+
     fn is_for_want_of_a_name(&self, reason: &CloseReason) -> bool {
         let refusals = [ReplyCode::NOT_ALLOWED, ReplyCode::INVALID_PATH];
         self.parameters.virtual_host.is_empty() && refusals.contains(&reason.reply_code)
@@ -296,6 +333,10 @@ impl Handshake {
     /// What is being waited for, for whoever runs out of patience.
     pub(super) fn awaits(&self) -> &'static str {
         match self.stage {
+            // What listens for TLS may wait for the beginning of that, and say nothing to anybody else.
+            Stage::Start if self.parameters.tls.is_none() => {
+                "connection.start from the server; is it a TLS port?"
+            }
             Stage::Start => "connection.start from the server",
             Stage::Tune(_) => "connection.tune from the server",
             Stage::OpenOk => "connection.open-ok from the server",
@@ -305,20 +346,17 @@ impl Handshake {
     }
 }
 
-/// Sends what may be long. The limit before tuning is the smallest one: a server may drop what is larger
-/// without a word.
-fn send(out: &mut Outbox, method: &impl DynMethod) -> Result<(), Error> {
-    let encoder = FrameEncoder::new(FRAME_MIN_SIZE);
-    if encoder.body_max() < 4 + method.encoded_len() {
-        let detail = format!(
-            "the login takes more than {FRAME_MIN_SIZE} octets; are the credentials too long, or the client properties?"
-        );
-        return Err(Error::new(ErrorKind::Encode, detail));
+/// As much of a list of mechanisms as people read: a server can say more than any log should have.
+fn beginning(list: &str) -> String {
+    let mut characters = list.chars();
+    let mut text: String = characters.by_ref().take(MECHANISMS_SHOWN).collect();
+    if characters.next().is_some() {
+        text.push('…');
     }
-    out.method(encoder, 0, method)?;
-    out.keep_secret();
-    Ok(())
+    text
 }
+
+const MECHANISMS_SHOWN: usize = 200;
 
 /// Limits from the server's proposal and ours: 0 is no limit, so the smaller that is not 0 counts. Sending 0
 /// back to a server that has a limit would be refused. The heartbeat is free: what tune-ok says is used.
@@ -376,7 +414,8 @@ impl fmt::Debug for Stage {
     }
 }
 
-const EMPTY_NAME: &str = "the name of the virtual host is empty, as it is where a URL ends in a slash;      '/' is amqp://host without the slash, or amqp://host/%2F";
+const EMPTY_NAME: &str = "the name of the virtual host is empty, as it is where a URL ends in a slash; \
+    '/' is amqp://host without the slash, or amqp://host/%2F";
 
 /// The reason in a `connection.close` of the server.
 pub(super) fn close_reason(close: &connection::Close<'_>) -> CloseReason {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use amqp_test_broker::{Stage, StreamPeer};
 use leveret::amqp_methods::connection;
-use leveret::{Connection, ConnectionParameters, Error, ErrorKind};
+use leveret::{ConnectStage, Connection, ConnectionParameters, Error, ErrorKind};
 use tokio::io::duplex;
 use tokio::net::TcpSocket;
 use tokio::time::Instant;
@@ -81,18 +81,18 @@ enum Then {
 
 #[tokio::test(start_paused = true)]
 async fn silence_at_any_stage_is_a_timeout_that_says_what_was_due() {
-    for (stage, due) in [
-        (Stage::Connected, "connection.start"),
-        (Stage::Header, "connection.start"),
-        (Stage::StartOk, "connection.tune"),
-        (Stage::Open, "connection.open-ok"),
+    for (stage, due, hint) in [
+        (Stage::Connected, "connection.start", "; is it a TLS port?"),
+        (Stage::Header, "connection.start", "; is it a TLS port?"),
+        (Stage::StartOk, "connection.tune", ""),
+        (Stage::Open, "connection.open-ok", ""),
     ] {
         let (error, took) = fails_at(stage, Then::Silence).await;
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert!(error.is_timeout());
         assert_eq!(
             error.to_string(),
-            format!("timed out: no {due} from the server")
+            format!("timed out: no {due} from the server{hint}")
         );
         assert!(
             (7000..7010).contains(&took.as_millis()),
@@ -143,6 +143,18 @@ async fn a_server_that_closes_is_quoted() {
         error.to_string(),
         "connection closed by server: 530 NAME - because"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_ends_as_soon_as_it_is_open_came_as_far_as_that() {
+    let open_ok_and_close = b"\x01\0\0\0\0\0\x05\0\x0a\0\x29\0\xce\
+        \x01\0\0\0\0\0\x0e\0\x0a\0\x32\x01\x40\x03bye\0\0\0\0\xce";
+    let (error, _) = fails_at(Stage::Open, Then::Raw(open_ok_and_close)).await;
+    assert_eq!(error.kind(), ErrorKind::ConnectionClosed);
+    assert_eq!(error.stage(), Some(ConnectStage::Open));
+    let text = "connection closed by server: 320 bye";
+    assert_eq!(error.to_string(), text);
+    assert!(error.is_retryable());
 }
 
 #[tokio::test(start_paused = true)]

@@ -79,6 +79,21 @@ async fn what_fails_is_tried_again_in_the_time_that_is_left() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn tokens_that_have_expired_when_they_come_are_no_reason_to_ask_without_a_pause() {
+    let count = Arc::new(AtomicU64::new(0));
+    let fetched = Arc::clone(&count);
+    let parameters = parameters().token_provider(move || {
+        fetched.fetch_add(1, Ordering::Relaxed);
+        async { Ok::<_, MechanismError>(Token::new("late").expires_in(Duration::ZERO)) }
+    });
+    let (_connection, mut server, begun) = met(&parameters).await;
+    for second in 1..=3 {
+        assert_eq!(renewed(&mut server, begun).await, ("late".into(), second));
+        assert_eq!(count.load(Ordering::Relaxed), 1 + second);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refused_token_is_the_end_of_the_connection_and_of_its_renewal() {
     let (connection, mut server, _) = met(&with_tokens(|_| Some(10))).await;
     let _: connection::UpdateSecret<'_> = server.expect(0).await;

@@ -77,6 +77,14 @@ async fn what_is_wrong_with_a_certificate_is_told() {
             TlsFailure::CertificateUnfit,
             "cannot be used for this",
         ),
+        (
+            ours.issue_with(&[HOST], |params| {
+                params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+            }),
+            TlsFailure::CertificateUnfit,
+            "is that of an authority, which no server can show; a self-signed one is made without by \
+             `openssl req -x509 -addext basicConstraints=CA:FALSE`",
+        ),
     ] {
         let server = Server::of(&identity);
         let error = server.refused(&parameters(HOST, trusting(&ours))).await;

@@ -25,14 +25,15 @@ async fn every_attempt_is_in_the_log() {
         chain(&error),
         format!(
             "timed out: no server was reached in 4 attempts, the last of which: timed out: no connection.start from the \
-             server\n\
+             server; is it a TLS port?\n\
              all attempts: \
              (1) two (10.0.0.1) port 2, TCP, 0.000 s: {refused} (10.0.0.1) port 2: connection refused; \
              (2) two (10.0.0.2) port 2, TCP, 0.000 s: {refused} (10.0.0.2) port 2: connection refused; \
              (3) nowhere port 2, the name lookup, 0.000 s: input or output failed: cannot find the address of nowhere: \
              no such host; \
-             (4) one (10.0.0.1) port 4, the protocol header, 10.000 s: timed out: no connection.start from the server\n\
-             timed out: no connection.start from the server"
+             (4) one (10.0.0.1) port 4, the protocol header, 10.000 s: timed out: no connection.start from the \
+             server; is it a TLS port?\n\
+             timed out: no connection.start from the server; is it a TLS port?"
         )
     );
 }

@@ -124,6 +124,11 @@ impl Outcome {
             }
             Bad::UnknownIssuer => (Failure::UnknownIssuer, self.unknown_issuer()),
             Bad::Revoked => (Failure::CertificateRevoked, "was revoked".to_owned()),
+            // rustls has no name for it but this. Without the text it would be told like all that is rare, and it is what
+            // everybody meets who signs a certificate by itself.
+            Bad::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity") => {
+                (Failure::CertificateUnfit, OF_AN_AUTHORITY.to_owned())
+            }
             _ => (
                 Failure::CertificateUnfit,
                 "cannot be used for this".to_owned(),
@@ -140,6 +145,9 @@ impl Outcome {
         }
     }
 }
+
+const OF_AN_AUTHORITY: &str = "is that of an authority, which no server can show; a self-signed one is made without by \
+    `openssl req -x509 -addext basicConstraints=CA:FALSE`";
 
 /// The names that a certificate is for, the first few of them.
 fn list(what: &mut String, names: &[String]) {

@@ -61,6 +61,11 @@ pub(super) fn frame_max(octets: u32) -> Result<(), ParameterError> {
     range("frame_max", fits, "0 or at least 4096 octets")
 }
 
+pub(super) fn initial_frame_max(octets: u32) -> Result<(), ParameterError> {
+    let fits = octets >= FRAME_MIN_SIZE;
+    range("initial_frame_max", fits, "at least 4096 octets")
+}
+
 pub(super) fn max_header_size(octets: u32) -> Result<(), ParameterError> {
     let fits = octets >= FRAME_MIN_SIZE;
     range("max_header_size", fits, "at least 4096 octets")

@@ -27,6 +27,23 @@ impl ConnectionParameters {
         self
     }
 
+    /// Sets the largest frame to send before the two sides have agreed on a limit, in octets with the eight that surround
+    /// the payload, at least 4096.
+    ///
+    /// The credentials and the client properties have to fit into one, which matters if the password is a token: what
+    /// does not fit is not sent, and connecting ends with [`Encode`](crate::ErrorKind::Encode). Default: 4096, which every
+    /// server takes.
+    ///
+    /// RabbitMQ: takes 8192 from version 4.1 on, or what `initial_frame_max` is in its configuration. It hangs up on more
+    /// than it takes without a word.
+    ///
+    /// Spec: connection.start-ok, 4.2.3
+    #[must_use]
+    pub fn initial_frame_max(mut self, octets: u32) -> Self {
+        self.initial_frame_max = octets;
+        self
+    }
+
     /// Sets the number of channels to ask for.
     ///
     /// Zero asks for no limit. The smaller of this and the server's limit is used. Default: 2047, where pika

@@ -18,9 +18,11 @@ fn defaults_are_as_documented() {
         Heartbeat::Every(Duration::from_secs(60))
     );
     assert_eq!(parameters.frame_max, 131_072);
+    assert_eq!(parameters.initial_frame_max, 4096);
     assert_eq!(parameters.channel_max, 2047);
     assert_eq!(parameters.connection_attempts, 1);
     assert_eq!(parameters.retry_delay, Duration::from_secs(2));
+    assert!(!parameters.retry_refusals);
     assert!(!parameters.shuffle_endpoints);
     assert_eq!(parameters.happy_eyeballs_delay, Duration::from_millis(250));
     assert_eq!(parameters.total_timeout, None);
@@ -56,9 +58,11 @@ fn each_setter_sets_its_own_field_and_no_other() {
         .credentials(Credentials::plain("u", "p"))
         .heartbeat(2 * second)
         .frame_max(4096)
+        .initial_frame_max(5000)
         .channel_max(3)
         .connection_attempts(13)
         .retry_delay(14 * second)
+        .retry_refusals(true)
         .shuffle_endpoints(true)
         .happy_eyeballs_delay(second / 10)
         .total_timeout(60 * second)
@@ -89,9 +93,11 @@ fn each_setter_sets_its_own_field_and_no_other() {
         token_provider: None,
         heartbeat: Heartbeat::Every(2 * second),
         frame_max: 4096,
+        initial_frame_max: 5000,
         channel_max: 3,
         connection_attempts: 13,
         retry_delay: 14 * second,
+        retry_refusals: true,
         shuffle_endpoints: true,
         happy_eyeballs_delay: second / 10,
         total_timeout: Some(60 * second),
@@ -129,6 +135,10 @@ fn bounds_are_accepted() {
         ("frame_max unlimited", base().frame_max(0)),
         ("frame_max smallest", base().frame_max(4096)),
         ("frame_max largest", base().frame_max(u32::MAX)),
+        (
+            "initial_frame_max largest",
+            base().initial_frame_max(u32::MAX),
+        ),
         ("channel_max unlimited", base().channel_max(0)),
         ("channel_max largest", base().channel_max(u16::MAX)),
         (
@@ -210,6 +220,11 @@ fn out_of_bounds_is_refused_by_name() {
         ),
         (OutOfRange, "frame_max", base().frame_max(1)),
         (OutOfRange, "frame_max", base().frame_max(4095)),
+        (
+            OutOfRange,
+            "initial_frame_max",
+            base().initial_frame_max(4095),
+        ),
         (
             OutOfRange,
             "connection_timeout",

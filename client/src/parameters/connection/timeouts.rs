@@ -7,8 +7,9 @@ use crate::parameters::ConnectionParameters;
 impl ConnectionParameters {
     /// Sets how many times all hosts are tried, at least 1, before connecting fails.
     ///
-    /// Each time every address of every host is tried. Refused credentials, with or without a word of the server's, and
-    /// parameters that no server will take end connecting at once; among several sets, they end it for theirs. Default: 1.
+    /// Each time every address of every host is tried. Refused credentials, with or without a word of the server's, a refused
+    /// virtual host, unless [`retry_refusals`](Self::retry_refusals) is set, and parameters that no server will take end
+    /// connecting at once; among several sets, they end it for theirs. Default: 1.
     #[must_use]
     pub fn connection_attempts(mut self, attempts: u32) -> Self {
         self.connection_attempts = attempts;
@@ -21,6 +22,19 @@ impl ConnectionParameters {
     #[must_use]
     pub fn retry_delay(mut self, delay: Duration) -> Self {
         self.retry_delay = delay;
+        self
+    }
+
+    /// Sets whether refused credentials and a refused virtual host are a reason to try the next address, and to use up
+    /// `connection_attempts`, like everything else is.
+    ///
+    /// For servers that are set up beside the client, where users and virtual hosts are yet to be made; where a service
+    /// behind the server decides, which may be out of order; and for limits on the number of connections, which RabbitMQ
+    /// tells as a refused virtual host. A password that is wrong is only noticed later then, and is logged by the server each
+    /// time. Default: false; pika's `BlockingConnection` does so.
+    #[must_use]
+    pub fn retry_refusals(mut self, retry: bool) -> Self {
+        self.retry_refusals = retry;
         self
     }
 
@@ -49,7 +63,8 @@ impl ConnectionParameters {
 
     /// Sets how long one address may take to accept a TCP connection, and a name to become addresses.
     ///
-    /// More than zero and at most 365 days. Default: 10 s. pika: `socket_timeout`, without the name.
+    /// More than zero and at most 365 days. Default: 10 s; more than 15 s need a longer `stack_timeout` as well. pika:
+    /// `socket_timeout`, without the name.
     #[must_use]
     pub fn connection_timeout(mut self, timeout: Duration) -> Self {
         self.connection_timeout = timeout;
@@ -74,7 +89,9 @@ impl ConnectionParameters {
         self
     }
 
-    /// Sets how long one address may take from TCP to the end of the handshake.
+    /// Sets how long one address may take from TCP to the end of the handshake: whatever `connection_timeout`,
+    /// `tls_handshake_timeout` and `handshake_timeout` say, none of them lasts longer than what is left of this. Not for
+    /// `Connection::connect_over`, which has `total_timeout`.
     ///
     /// More than zero and at most 365 days. Default: 15 s, as pika has it.
     #[must_use]

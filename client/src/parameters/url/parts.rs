@@ -27,6 +27,11 @@ impl<'u> Parts<'u> {
             let expected = "amqp://user:password@host:port/virtual_host?key=value";
             ParameterError::new(Kind::Syntax, "url", expected)
         };
+        // What is read from a file ends in a line break, and is then far from where one looks for it.
+        if url.starts_with(char::is_whitespace) || url.ends_with(char::is_whitespace) {
+            let expected = "no blank or line break before or after it";
+            return Err(ParameterError::new(Kind::Syntax, "url", expected));
+        }
         let (scheme, rest) = url.split_once(':').ok_or_else(no_url)?;
         if UriStr::new(&format!("{scheme}:")).is_err() {
             return Err(no_url());
@@ -72,15 +77,19 @@ impl<'u> Parts<'u> {
     pub(super) fn check(&self) -> Result<(), ParameterError> {
         let userinfo = self.userinfo.unwrap_or_default();
         let query = self.query.unwrap_or_default();
-        for (part, before, text, after) in [
-            ("userinfo", "amqp://", userinfo, "@h"),
-            ("virtual_host", "amqp://h", self.path, ""),
-            ("query", "amqp://h?", query, ""),
+        for (part, before, text, after, reserved) in [
+            ("userinfo", "amqp://", userinfo, "@h", ESCAPE_RESERVED),
+            ("virtual_host", "amqp://h", self.path, "", ESCAPE_RESERVED),
+            ("query", "amqp://h?", query, "", ESCAPE_VALUE),
         ] {
             // In one piece of memory, which is wiped: it may be a password.
             let url = Zeroizing::new([before, text, after].concat());
             if UriStr::new(&url).is_err() {
-                return Err(ParameterError::new(Kind::Syntax, part, remedy(text)));
+                return Err(ParameterError::new(
+                    Kind::Syntax,
+                    part,
+                    remedy(text, reserved),
+                ));
             }
         }
         if self.has_fragment {
@@ -172,7 +181,7 @@ fn endpoint(text: &str) -> Result<(String, Option<u16>), ParameterError> {
                 None => (text, None),
             };
             if UriStr::new(&format!("amqp://{host}")).is_err() {
-                return error(Kind::Syntax, remedy(host));
+                return error(Kind::Syntax, remedy(host, ESCAPE_HOST));
             }
             (decode("host", host)?, port)
         }
@@ -182,14 +191,14 @@ fn endpoint(text: &str) -> Result<(String, Option<u16>), ParameterError> {
     Ok((host, port.transpose()?))
 }
 
-/// What to do about a part that is not as RFC 3986 wants it.
-fn remedy(text: &str) -> &'static str {
+/// What to do about a part that is not as RFC 3986 wants it: `reserved`, unless it is an escape that is wrong.
+fn remedy(text: &str, reserved: &'static str) -> &'static str {
     let is_escape = |rest: &str| {
         let digits = rest.as_bytes().get(..2);
         digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
     };
     if text.split('%').skip(1).all(is_escape) {
-        ESCAPE_RESERVED
+        reserved
     } else {
         ESCAPE_PERCENT
     }
@@ -197,4 +206,8 @@ fn remedy(text: &str) -> &'static str {
 
 const ESCAPE_RESERVED: &str = "percent-encoding of special characters in user, password and \
     virtual host, such as %40 for '@', %2F for '/', %3A for ':', %3F for '?' and %23 for '#'";
+const ESCAPE_VALUE: &str = "percent-encoding of special characters in values, such as %20 for ' ', %7B for '{', %7D for \
+    '}' and %22 for '\"'";
+const ESCAPE_HOST: &str =
+    "a name or an address without blanks, in ASCII as DNS has it (xn--... for other letters)";
 const ESCAPE_PERCENT: &str = "two hexadecimal digits after each '%', and %25 for a '%' itself";

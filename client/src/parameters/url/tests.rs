@@ -84,6 +84,22 @@ fn reserved_characters_are_answered_with_their_encoding() {
 }
 
 #[test]
+fn each_part_is_answered_with_what_people_write_in_it() {
+    for (url, hint) in [
+        ("amqp://host\n", "line break"),
+        (" amqp://host", "blank"),
+        ("amqp://my host", "without blanks"),
+        ("amqp://hö.example", "xn--"),
+        ("amqp://host?client_properties={'a': 1}", "%7B"),
+        ("amqp://host?locale=de DE", "%20"),
+        ("amqp://host?locale=100%", "%25"),
+    ] {
+        let text = url.parse::<UrlParameters>().unwrap_err().to_string();
+        assert!(text.contains(hint), "{url}: {text}");
+    }
+}
+
+#[test]
 fn no_error_repeats_a_secret() {
     for &(url, ..) in REFUSED {
         let error = url.parse::<UrlParameters>().expect_err(url);
@@ -113,6 +129,20 @@ fn no_character_of_a_password_makes_an_error_repeat_it() {
             }
         }
     }
+}
+
+#[test]
+fn whoever_keeps_a_url_or_parameters_need_not_give_them_away() {
+    fn taken(parameters: impl TryInto<ConnectionParameters>) -> ConnectionParameters {
+        parameters.try_into().ok().unwrap()
+    }
+    let url = String::from("amqp://app:s3cr3t@broker/orders");
+    let read = UrlParameters::try_from(&url).unwrap();
+    let parameters = parse(&url);
+    assert_eq!(taken(&url), parameters);
+    assert_eq!(taken(&read), parameters);
+    assert_eq!(taken(&parameters), parameters);
+    assert_eq!(taken(url.clone()), taken(url.as_str()));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use amqp_test_broker::{Peer, Stage};
 
 use super::pair::frame_head;
 use super::{Pair, SECOND};
-use crate::error::{ErrorKind, Initiator};
+use crate::error::{Error, ErrorKind, Initiator};
 use crate::proto::Event;
 use crate::{ConnectionParameters, Credentials};
 
@@ -79,6 +79,40 @@ fn hanging_up_means_something_else_at_every_stage() {
 }
 
 #[test]
+fn a_reset_is_told_with_what_it_may_mean_at_every_stage() {
+    for (stage, hint) in [
+        (Stage::Header, "is it a TLS port?"),
+        (Stage::Start, "reset by peer on the login"),
+        (Stage::Tune, "may the user enter the virtual host?"),
+    ] {
+        let mut pair = at(stage);
+        let reset = std::io::Error::other("reset by peer");
+        pair.core.handle_failure(Error::connection_lost(reset));
+        let error = pair.closed();
+        assert_eq!(error.kind(), ErrorKind::ConnectionLost);
+        let text = error.to_string();
+        assert!(text.contains("reset by peer on "), "{text}");
+        assert!(text.ends_with(hint), "{text}");
+        let source = std::error::Error::source(&error).unwrap();
+        assert!(source.is::<std::io::Error>());
+    }
+    let mut pair = Pair::with(
+        &ConnectionParameters::default().initial_frame_max(8192),
+        Peer::new(),
+    );
+    pair.exchange();
+    pair.peer.answer_handshake();
+    pair.exchange();
+    let reset = std::io::Error::other("reset by peer");
+    pair.core.handle_failure(Error::connection_lost(reset));
+    let text = pair.closed().to_string();
+    assert!(
+        text.ends_with("does the server take `initial_frame_max`?"),
+        "{text}"
+    );
+}
+
+#[test]
 fn close_at_every_stage_is_answered_and_told() {
     for stage in [Stage::Header, Stage::Start, Stage::Tune] {
         let mut pair = at(stage);
@@ -120,6 +154,7 @@ fn a_refused_empty_virtual_host_hints_at_the_slash() {
         assert_eq!(error.reply_code().unwrap().get(), code);
         let text = error.to_string();
         assert_eq!(text.contains("ends in a slash"), has_hint, "{text}");
+        assert!(!text.contains("  "), "{text}");
     }
 }
 
@@ -189,6 +224,33 @@ fn start_ok_that_a_server_may_drop_is_not_sent() {
     assert!(error.to_string().contains("credentials"), "{error}");
     assert!(!error.to_string().contains("ttt"));
     pair.peer.expects_nothing();
+}
+
+#[test]
+fn start_ok_is_as_long_as_the_server_is_said_to_take() {
+    for (limit, is_sent) in [(8192, true), (6000, true), (5000, false)] {
+        let parameters = ConnectionParameters::default()
+            .credentials(Credentials::plain("app", "t".repeat(5000)))
+            .initial_frame_max(limit);
+        let mut pair = Pair::with(&parameters, Peer::new().initial_frame_max(6000));
+        pair.exchange();
+        pair.peer.answer_handshake();
+        pair.exchange();
+        match is_sent {
+            true => {
+                let start_ok = pair.peer.expects::<connection::StartOk<'_>>(0);
+                assert_eq!(start_ok.response.as_bytes().len(), 5005);
+            }
+            false => {
+                let text = pair.closed().to_string();
+                assert!(
+                    text.contains("the 5000 octets of `initial_frame_max`"),
+                    "{text}"
+                );
+                pair.peer.expects_nothing();
+            }
+        }
+    }
 }
 
 #[test]

@@ -139,6 +139,15 @@ fn nothing_is_said_to_a_server_that_offers_none_of_them() {
 }
 
 #[test]
+fn no_list_of_mechanisms_fills_a_log() {
+    let offered = "ü€ ".repeat(10_000);
+    let error = started(Credentials::default(), &offered).closed();
+    let text = error.to_string();
+    assert!(text.len() < 1000, "{}", text.len());
+    assert!(text.ends_with("…\", not PLAIN"), "{text}");
+}
+
+#[test]
 fn anonymous_is_used_only_if_it_was_asked_for() {
     let mut pair = started(Credentials::anonymous(), "PLAIN ANONYMOUS");
     let start_ok = pair.peer.expects::<connection::StartOk<'_>>(0);
