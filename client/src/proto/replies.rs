@@ -100,6 +100,11 @@ impl Connection {
                     self.events.push_back(Event::Consumer(consumer));
                 }
             }
+            (Effect::Recover, _) => {
+                if let Some(mut channel) = self.channel(id) {
+                    channel.recovered();
+                }
+            }
             _ => {}
         }
         Ok(None)
