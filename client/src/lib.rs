@@ -94,11 +94,14 @@
 #![cfg_attr(feature = "tokio", doc = "```no_run")]
 #![cfg_attr(not(feature = "tokio"), doc = "```ignore")]
 //! # async fn run(channel: leveret::Channel, jobs: Vec<String>) -> Result<(), leveret::Error> {
+//! use std::time::Duration;
+//!
 //! use leveret::amqp_methods::basic;
 //! use leveret::{Outgoing, WhenHeld};
 //!
 //! channel.confirm_select().await?;
-//! let publisher = channel.publisher().max_in_flight(500).when_held(WhenHeld::Fail);
+//! let held = WhenHeld::WaitAtMost(Duration::from_secs(30));
+//! let publisher = channel.publisher().max_in_flight(500).when_held(held);
 //! let properties = basic::Properties::default().delivery_mode(2);
 //! let message = |job| Outgoing::new(basic::Publish::new("", "jobs"), properties.clone(), job);
 //! let messages: Vec<_> = jobs.iter().map(message).collect();
