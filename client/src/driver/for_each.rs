@@ -29,6 +29,7 @@ pub struct ForEach<H> {
 
 /// What became of the deliveries of a consumer, and why there are no more.
 #[derive(Clone, Debug)]
+#[must_use = "it says why there are no more deliveries"]
 #[non_exhaustive]
 pub struct Handled {
     /// The handler succeeded, and they were acknowledged.
