@@ -9,6 +9,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use super::super::now;
 use super::super::wire::note_received;
 use super::{Stage, Task};
+use crate::proto::Connection;
 
 /// Room for the first read; it doubles while reads fill it.
 pub(super) const READ_MIN: usize = 4 * 1024;
@@ -47,7 +48,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
             return false;
         }
         let mut state = self.shared.lock("look whether to read");
-        state.is_read_paused = state.core.waiting_octets() > UNTAKEN_MAX;
+        state.is_read_paused = is_too_much(&state.core);
         let mut known = None;
         if state.is_read_paused {
             // What is not read is not the server's silence.
@@ -65,8 +66,14 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
         note_received(&input);
         self.is_full = self.change("take input", |state| {
             state.core.handle_input(now(), &mut input);
-            state.core.waiting_octets() > UNTAKEN_MAX
+            is_too_much(&state.core)
         });
         self.input = input;
     }
+}
+
+/// Whether more deliveries wait than should. Once the connection closes no more are kept, and the server's answer lies behind
+/// what it has sent.
+fn is_too_much(core: &Connection) -> bool {
+    core.is_open() && core.waiting_octets() > UNTAKEN_MAX
 }
