@@ -48,7 +48,9 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
             return false;
         }
         let mut state = self.shared.lock("look whether to read");
+        let was_paused = state.is_read_paused;
         state.is_read_paused = is_too_much(&state.core);
+        let begins = state.is_read_paused && !was_paused;
         let mut known = None;
         if state.is_read_paused {
             // What is not read is not the server's silence.
@@ -58,6 +60,10 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
         self.is_full = state.is_read_paused;
         drop(state);
         drop(known);
+        if begins {
+            // Who waits for what is behind that may make room.
+            self.shared.room.notify_waiters();
+        }
         self.is_full
     }
 
