@@ -116,7 +116,8 @@ pub enum ErrorKind {
     State,
     /// All channels that the connection may have are in use.
     NoFreeChannel,
-    /// A delivery cannot be settled any more: its channel is gone, or was opened anew since.
+    /// A delivery cannot be settled any more: its channel is gone or was opened anew since, it was settled together with a
+    /// later one (`multiple`), or the server was asked to deliver it again (`basic.recover`). Nothing was sent.
     StaleDelivery,
 }
 

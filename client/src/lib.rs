@@ -84,8 +84,9 @@
 //!
 //! On a channel in confirm mode every publish ends exactly once: confirmed, nacked, returned, or in doubt because the
 //! channel or connection ended first. One by one that is told by a [`Receipt`], in bulk by
-//! [`Channel::wait_for_confirms`]. A message that came back is matched to its publish without a mark in it. One to an
-//! exchange that does not exist ends the channel with 404, and all that is outstanding is in doubt for that reason.
+//! [`Channel::wait_for_confirms`], and when the channel has ended by [`Channel::take_tally`]. A message that came back is
+//! matched to its publish without a mark in it. One to an exchange that does not exist ends the channel with 404, and all
+//! that is outstanding is in doubt for that reason.
 //!
 //! A [`Publisher`] does the same within limits: so many messages in flight, receipts that wait for so long, and a choice
 //! while publishing is held back: wait, fail, or wait for so long ([`WhenHeld`], [`Hold`]). It also publishes batches,
@@ -94,11 +95,14 @@
 #![cfg_attr(feature = "tokio", doc = "```no_run")]
 #![cfg_attr(not(feature = "tokio"), doc = "```ignore")]
 //! # async fn run(channel: leveret::Channel, jobs: Vec<String>) -> Result<(), leveret::Error> {
+//! use std::time::Duration;
+//!
 //! use leveret::amqp_methods::basic;
 //! use leveret::{Outgoing, WhenHeld};
 //!
 //! channel.confirm_select().await?;
-//! let publisher = channel.publisher().max_in_flight(500).when_held(WhenHeld::Fail);
+//! let held = WhenHeld::WaitAtMost(Duration::from_secs(30));
+//! let publisher = channel.publisher().max_in_flight(500).when_held(held);
 //! let properties = basic::Properties::default().delivery_mode(2);
 //! let message = |job| Outgoing::new(basic::Publish::new("", "jobs"), properties.clone(), job);
 //! let messages: Vec<_> = jobs.iter().map(message).collect();

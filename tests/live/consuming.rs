@@ -33,8 +33,10 @@ async fn every_way_to_settle() {
     let mut deliveries = deliveries.into_iter();
     let mut next = || deliveries.next().unwrap();
     next().ack().unwrap();
-    let _ = next();
+    let settled_with_the_next = next();
     next().ack_multiple().unwrap();
+    let error = settled_with_the_next.ack().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::StaleDelivery);
     next().nack(false).unwrap();
     next().reject(false).unwrap();
     next().nack(true).unwrap();
@@ -128,15 +130,16 @@ async fn an_exclusive_consumer_keeps_others_out() {
 
 #[tokio::test]
 async fn recover_delivers_again() {
-    let Some((_connection, channel)) = open().await else {
+    let Some((connection, channel)) = open().await else {
         return;
     };
     let queue = own_queue(&channel).await;
     publish_numbers(&channel, &queue, 3).await;
     let mut consumer = consume(&channel, &queue).await;
-    for _ in 0..3 {
+    for _ in 1..3 {
         drop(consumer.next().await.unwrap().unwrap());
     }
+    let held = consumer.next().await.unwrap().unwrap();
     channel
         .call(basic::Recover::default().requeue(true))
         .await
@@ -146,4 +149,8 @@ async fn recover_delivers_again() {
         assert!(delivery.redelivered());
         delivery.ack().unwrap();
     }
+    assert_eq!(held.ack().unwrap_err().kind(), ErrorKind::StaleDelivery);
+    assert_eq!(connection.metrics().unsettled, 0);
+    // The channel lives.
+    assert!(get(&channel, &queue).await.is_none());
 }

@@ -63,6 +63,12 @@ impl Channel {
             .wait_within(timeout, self.inner.wait_for_confirms())?
     }
 
+    /// How publishes without a receipt have ended, also on a channel that has. As
+    /// [`Channel::take_tally`](crate::Channel::take_tally).
+    pub fn take_tally(&self) -> Tally {
+        self.inner.take_tally()
+    }
+
     /// Waits for the next message that came back and belongs to no receipt. As
     /// [`Channel::returned`](crate::Channel::returned).
     ///

@@ -79,8 +79,9 @@ impl Publisher {
     /// Publishes messages in their order on a channel in confirm mode, and waits until all are settled.
     ///
     /// As many as the limits of this publisher allow go out at once; the rest follow when there is room, and with a
-    /// [`WhenHeld::WaitAtMost`](super::WhenHeld::WaitAtMost) all have to have followed by then. `confirm_timeout` counts
-    /// from when the last of them went out. What others publish on the channel may come in between.
+    /// [`WhenHeld::WaitAtMost`](super::WhenHeld::WaitAtMost) all have to have followed by then. With
+    /// [`WhenHeld::Fail`](super::WhenHeld::Fail) nothing follows: of a batch larger than `max_in_flight`, the rest is
+    /// [`Outcome::NotSent`]. `confirm_timeout` counts from when the last of them went out. What others publish on the channel may come in between.
     ///
     /// With the feature `tracing` the whole has one span; those of messages are made by whoever makes the messages:
     /// `Outgoing::span`.

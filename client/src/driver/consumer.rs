@@ -25,14 +25,14 @@ use crate::proto::{Arrival, ConsumerEnd, ConsumerId, RawDelivery};
 /// Dropped, it is cancelled in the background, and deliveries nobody has seen go back to their queue.
 #[derive(Debug)]
 pub struct Consumer<D = Delivery> {
-    channel: Channel,
-    id: ConsumerId,
-    tag: ShortStr<'static>,
+    pub(super) channel: Channel,
+    pub(super) id: ConsumerId,
+    pub(super) tag: ShortStr<'static>,
     /// Taken from the core in one swap, one lock for many deliveries.
-    batch: VecDeque<RawDelivery>,
-    end: Option<ConsumerEnd>,
+    pub(super) batch: VecDeque<RawDelivery>,
+    pub(super) end: Option<ConsumerEnd>,
     end_was_told: bool,
-    no_ack: bool,
+    pub(super) no_ack: bool,
     received: PhantomData<fn() -> D>,
 }
 
@@ -118,7 +118,9 @@ impl<D: Received> Consumer<D> {
     /// the stream, which ends then.
     ///
     /// # Errors
-    /// As [`Channel::call`]. A consumer that has ended is none.
+    /// As [`Channel::call`]. A consumer that has ended is none. The server's answer lies behind all that it has sent: if
+    /// that is more than the 64 MiB that a connection keeps, the call times out, and to read the stream to its end is
+    /// what remains to be done.
     ///
     /// # Cancel safety
     /// Once polled, the consumer is cancelled even if the future is dropped.
@@ -135,40 +137,8 @@ impl<D: Received> Consumer<D> {
             .map(drop)
     }
 
-    /// Stops, and takes everything that nobody has seen and that is no error.
-    pub(super) async fn stop_and_drain(&mut self) -> Result<VecDeque<RawDelivery>, Error> {
-        self.stop().await?;
-        self.take();
-        if let Some(error) = self.end.as_ref().and_then(ConsumerEnd::error) {
-            return Err(error.clone());
-        }
-        let batch = core::mem::take(&mut self.batch);
-        let is_here = |raw: &RawDelivery| {
-            let is_passed_over = raw.arrival == Arrival::PassedOver;
-            if is_passed_over {
-                tracing::warn!(
-                    "a message that was too large was settled before anybody heard of it"
-                );
-            }
-            !is_passed_over
-        };
-        Ok(batch.into_iter().filter(is_here).collect())
-    }
-
-    /// Gives back what nobody has seen, and says how many that were.
-    pub(super) fn give_back(&self, unseen: &VecDeque<RawDelivery>) -> usize {
-        let shared = self.channel.shared();
-        let mut state = shared.lock("give back deliveries");
-        let mut count = 0;
-        for delivery in unseen {
-            count += usize::from(state.core.give_back_unseen(delivery, self.no_ack));
-        }
-        shared.release(state);
-        count
-    }
-
     /// Takes what there is.
-    fn take(&mut self) {
+    pub(super) fn take(&mut self) {
         if self.end.is_none() {
             let mut state = self.channel.shared().lock("take deliveries");
             self.end = state.core.take_deliveries(self.id, &mut self.batch);

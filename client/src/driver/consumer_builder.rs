@@ -116,7 +116,7 @@ impl<D: Received> ConsumerBuilder<'_, D> {
     /// Starts the consumer.
     ///
     /// # Errors
-    /// As [`Channel::call`]; `no_wait`; `no_ack` in the request, which [`no_ack`](ConsumerBuilder::no_ack) is for: it
+    /// As [`Channel::call`]; the tag of another consumer of this channel; `no_wait`; `no_ack` in the request, which [`no_ack`](ConsumerBuilder::no_ack) is for: it
     /// gives a consumer of messages that cannot be settled.
     ///
     /// # Cancel safety

@@ -43,7 +43,9 @@ impl Delivery {
     /// is written, or waits for others where [`coalesce_acks`](Channel::coalesce_acks) says so.
     ///
     /// # Errors
-    /// The channel ended, so that the message will be delivered again; or it needs no settling.
+    /// The channel ended, so that the message will be delivered again; it needs no settling; or it is
+    /// [settled already](ErrorKind::StaleDelivery), together with a later one of the channel, or delivered again after
+    /// [`basic_recover`](Channel::basic_recover). Nothing was sent.
     ///
     /// Spec: basic.ack
     pub fn ack(self) -> Result<(), Error> {

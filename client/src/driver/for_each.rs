@@ -29,6 +29,7 @@ pub struct ForEach<H> {
 
 /// What became of the deliveries of a consumer, and why there are no more.
 #[derive(Clone, Debug)]
+#[must_use = "it says why there are no more deliveries"]
 #[non_exhaustive]
 pub struct Handled {
     /// The handler succeeded, and they were acknowledged.
@@ -37,7 +38,8 @@ pub struct Handled {
     pub failed: u64,
     /// The handler panicked, and they were settled as [`on_panic`](ForEach::on_panic) says.
     pub panicked: u64,
-    /// The handler succeeded or gave an error, but the channel had ended: the server delivers them again.
+    /// The handler succeeded or gave an error, but they could not be settled: the channel had ended, so that the server
+    /// delivers them again, or something else on it had settled them, or had asked for them again.
     pub unsettled: u64,
     /// They were larger than the connection takes, and settled as the consumer has chosen.
     pub too_large: u64,
@@ -214,7 +216,7 @@ impl<H> ForEach<H> {
             match settled {
                 Ok(()) => done,
                 Err(error) => {
-                    tracing::warn!(%error, "a delivery could not be settled and will come again");
+                    tracing::warn!(%error, "a delivery could not be settled");
                     Done::Unsettled
                 }
             }

@@ -142,6 +142,10 @@ impl Channel {
 
     /// Has the server deliver again what is not settled on this channel. RabbitMQ: takes `requeue` alone.
     ///
+    /// What was delivered before the answer cannot be settled any more, whoever holds it: to try gives
+    /// [`StaleDelivery`](crate::ErrorKind::StaleDelivery), and what nobody has seen yet still comes out of its consumer, as a
+    /// duplicate.
+    ///
     /// Spec: basic.recover
     ///
     /// # Errors

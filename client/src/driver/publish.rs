@@ -68,7 +68,8 @@ impl Channel {
     /// receipt since this was last asked.
     ///
     /// # Errors
-    /// The channel ended: what was outstanding then is in doubt.
+    /// The channel ended: what was outstanding then is in doubt, and [`take_tally`](Self::take_tally) says how much that
+    /// was.
     ///
     /// # Cancel safety
     /// Dropping the future changes nothing.
@@ -80,6 +81,16 @@ impl Channel {
             channel.is_settled(last).then(|| channel.take_tally())
         })
         .await
+    }
+
+    /// How publishes without a receipt have ended since this was last asked, or [`wait_for_confirms`](Self::wait_for_confirms)
+    /// was. Waits for nothing: what is outstanding is not in it.
+    ///
+    /// When the channel has ended, nothing is outstanding, and this tells how many were confirmed before, and how many are in
+    /// doubt. All are nothing without confirm mode.
+    pub fn take_tally(&self) -> Tally {
+        let mut state = self.shared().lock("take the tally");
+        state.core.take_tally(self.id())
     }
 
     /// Waits for the next message that came back and belongs to no receipt, while no stream of

@@ -184,10 +184,7 @@ impl Channel<'_> {
         settlement: Settlement,
     ) -> Result<(), Error> {
         let (value, id) = (tag.value, self.id);
-        let multiple = match settlement {
-            Settlement::Ack { multiple } | Settlement::Nack { multiple, .. } => multiple,
-            Settlement::Reject { .. } => false,
-        };
+        let multiple = settlement.is_multiple();
         // Zero would mean all of them; no server gives it to a delivery.
         if settlement == (Settlement::Ack { multiple: false }) && value != 0 {
             let state = self.connection.channels.open(id);
@@ -198,21 +195,29 @@ impl Channel<'_> {
                     self.connection.ack_timer.is_untimed = true;
                 }
             }
-            self.count_settled(value, settlement);
             return Ok(());
         }
         if multiple {
             self.flush_acks();
         }
         self.write_settlement(value, settlement)?;
-        let state = self.connection.channels.open(id);
-        if let Some(acks) = state.and_then(|state| state.acks.as_mut()) {
-            match multiple {
-                true => acks.settled_to(value),
-                false => acks.settled(value),
-            }
-        }
+        self.note_settled(value, multiple);
         Ok(())
+    }
+
+    /// Where acknowledgements are coalesced, notes what was settled in another way; with `multiple` and 0 all there is.
+    pub(super) fn note_settled(&mut self, value: u64, multiple: bool) {
+        let Some(state) = self.connection.channels.open(self.id) else {
+            return;
+        };
+        let Some(acks) = &mut state.acks else {
+            return;
+        };
+        match (multiple, value) {
+            (true, 0) => acks.settled_to(state.unsettled.last()),
+            (true, value) => acks.settled_to(value),
+            (false, value) => acks.settled(value),
+        }
     }
 }
 

@@ -54,6 +54,8 @@ pub(super) enum Effect {
     Get {
         no_ack: bool,
     },
+    /// `basic.recover`
+    Recover,
     /// A request that the protocol does not have: nothing here.
     Extension,
 }
@@ -67,6 +69,7 @@ impl Effect {
         Ok(match request.id() {
             channel::Open::ID => Self::OpenChannel,
             channel::Close::ID => Self::CloseChannel,
+            basic::Recover::ID => Self::Recover,
             confirm::Select::ID => Self::SelectConfirms,
             basic::Cancel::ID => {
                 let arguments = arguments(request)?;

@@ -60,6 +60,13 @@ impl Settlement {
         Self::REQUEUE
     }
 
+    pub(super) fn is_multiple(self) -> bool {
+        match self {
+            Self::Ack { multiple } | Self::Nack { multiple, .. } => multiple,
+            Self::Reject { .. } => false,
+        }
+    }
+
     /// Back to its queue.
     pub(crate) const REQUEUE: Self = Self::Nack {
         multiple: false,
@@ -95,6 +102,7 @@ impl Channel<'_> {
                 let error = self.connection.about_server(closing(self.id, request)?);
                 self.state()?.stage = Stage::Closing(error);
             }
+            Effect::Recover => self.state()?.unsettled.recover(),
             _ => {}
         }
         self.await_reply(replies, effect)
@@ -144,7 +152,10 @@ impl Channel<'_> {
                 self.write_open(method)?;
                 self.number_publishes()?;
             }
-            _ => self.write_open(method)?,
+            _ => {
+                self.write_open(method)?;
+                self.settled_by(method)?;
+            }
         }
         Ok(())
     }
@@ -227,7 +238,8 @@ impl Channel<'_> {
     /// Settles a delivery.
     ///
     /// # Errors
-    /// A delivery of another channel, or of an earlier life of this one: nothing was sent.
+    /// A delivery of another channel, or of an earlier life of this one; one that was settled, with a later one too, or
+    /// that the server was asked to deliver again. Nothing was sent.
     #[inline]
     pub fn settle(&mut self, tag: DeliveryTag, settlement: Settlement) -> Result<(), Error> {
         if tag.channel != self.id {
@@ -239,10 +251,16 @@ impl Channel<'_> {
                 ),
             ));
         }
-        match self.connection.channels.open(self.id) {
-            Some(state) if state.acks.is_some() => self.settle_coalesced(tag, settlement),
-            Some(_) => self.write_settlement(tag.value, settlement),
-            None => Err(self.connection.unusable(self.id)),
+        let is_coalesced = match self.connection.channels.open(self.id) {
+            Some(state) => state.acks.is_some(),
+            None => return Err(self.connection.unusable(self.id)),
+        };
+        if !self.take_for_settled(tag.value, settlement) {
+            return Err(settled_before(tag));
+        }
+        match is_coalesced {
+            true => self.settle_coalesced(tag, settlement),
+            false => self.write_settlement(tag.value, settlement),
         }
     }
 
@@ -266,9 +284,7 @@ impl Channel<'_> {
                 delivery_tag,
                 requeue,
             }),
-        }?;
-        self.count_settled(delivery_tag, settlement);
-        Ok(())
+        }
     }
 
     /// Nobody waits for the answer to that call any more. The answer is dropped when it comes; a consumer that
@@ -352,4 +368,13 @@ impl Channel<'_> {
             .method(encoder, self.id.number(), method)?;
         Ok(())
     }
+}
+
+#[cold]
+fn settled_before(tag: DeliveryTag) -> Error {
+    let detail = format!(
+        "delivery {} was settled already, with a later one perhaps, or is delivered again",
+        tag.value
+    );
+    Error::new(ErrorKind::StaleDelivery, detail)
 }

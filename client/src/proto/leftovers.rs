@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use amqp_methods::{Method as _, ShortStr, basic};
 
+use super::calls::Effect;
 use super::confirms::Confirms;
 use super::consumers::{Abandoned, ConsumerEnd, RawDelivery};
 use super::unclaimed::Unclaimed;
@@ -66,6 +67,19 @@ impl Connection {
         let state = self.channels.get(channel);
         let consumer = state.and_then(|state| state.tags.find(tag));
         consumer.is_some_and(|consumer| self.consumers.is_live(consumer))
+    }
+
+    /// The same, and the server was not asked to stop it: another consumer with that tag would end the connection.
+    pub(super) fn is_tag_taken(&mut self, channel: ChannelId, tag: &ShortStr<'_>) -> bool {
+        let Some(state) = self.channels.get(channel) else {
+            return false;
+        };
+        state.tags.find(tag).is_some_and(|consumer| {
+            let cancel = Effect::Cancel {
+                consumer: Some(consumer),
+            };
+            self.consumers.is_live(consumer) && !state.calls.await_effect(&cancel)
+        })
     }
 
     pub(super) fn register_consumer(

@@ -10,7 +10,7 @@ use super::routing::unknown_channel;
 use super::{
     Arrival, ChannelId, Connection, ConsumerId, DeliveryTag, Event, RawDelivery, Settlement,
 };
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::message::{Content, Returned};
 
 impl Connection {
@@ -211,11 +211,14 @@ impl Connection {
         Ok(())
     }
 
-    /// Settles a delivery that nobody has looked at. A channel that is closing does so by itself.
-    pub(crate) fn give_back(&mut self, tag: DeliveryTag, settlement: Settlement) {
-        if let Some(mut channel) = self.channel(tag.channel) {
-            let _ = channel.settle(tag, settlement);
-        }
+    /// Settles a delivery that nobody has looked at. False if it was settled with a later one; a channel that is closing
+    /// does so by itself.
+    pub(crate) fn give_back(&mut self, tag: DeliveryTag, settlement: Settlement) -> bool {
+        let given = match self.channel(tag.channel) {
+            Some(mut channel) => channel.settle(tag, settlement),
+            None => return true,
+        };
+        !given.is_err_and(|error| error.kind() == ErrorKind::StaleDelivery)
     }
 
     /// Gives back a delivery of a consumer that nobody has looked at. False if there was nothing to give back: it was
@@ -226,10 +229,7 @@ impl Connection {
             Arrival::Streamed(body) => self.drop_body(body),
             Arrival::Whole => {}
         }
-        if !no_ack {
-            self.give_back(delivery.tag, Settlement::unseen(&delivery.content));
-        }
-        !no_ack
+        !no_ack && self.give_back(delivery.tag, Settlement::unseen(&delivery.content))
     }
 
     /// The tag that settles the message in a reply of this channel.

@@ -73,7 +73,8 @@ impl Connection {
                 }
             }
             (Effect::Consume { no_ack, options }, AnyMethod::BasicConsumeOk(ok)) => {
-                if self.is_tag_used(id, &ok.consumer_tag) {
+                // One that is being cancelled may be told of it later.
+                if self.is_tag_taken(id, &ok.consumer_tag) {
                     let tag = &ok.consumer_tag;
                     let detail = format!("a second consumer {tag:?} on channel {number}");
                     return Err(Error::protocol(ReplyCode::COMMAND_INVALID, detail, None));
@@ -98,6 +99,11 @@ impl Connection {
                     && self.consumers.end(consumer, ConsumerEnd::Cancelled)
                 {
                     self.events.push_back(Event::Consumer(consumer));
+                }
+            }
+            (Effect::Recover, _) => {
+                if let Some(mut channel) = self.channel(id) {
+                    channel.recovered();
                 }
             }
             _ => {}

@@ -154,6 +154,7 @@ impl Connection {
             OverLimit::Discard | OverLimit::CloseChannel => Settlement::Reject { requeue: false },
         };
         if !no_ack {
+            state.unsettled.add(value);
             self.give_back(tag, settlement);
         }
         if self.consumers.is_wanted(consumer) {
@@ -182,6 +183,7 @@ impl Connection {
             state.has_delivered = true;
             let channel = state.id;
             if pending.effect != (Effect::Get { no_ack: true }) {
+                state.unsettled.add(value);
                 self.give_back(DeliveryTag { channel, value }, Settlement::REQUEUE);
             } else if let Some(acks) = &mut state.acks {
                 acks.settled(value);

@@ -2,7 +2,11 @@
 
 use std::collections::VecDeque;
 
+use amqp_methods::{Decode as _, DynMethod, Method as _, Reader, basic};
+
+use super::calls::arguments;
 use super::{Channel, Event, Settlement};
+use crate::error::Error;
 
 /// Below this many there is nothing to be won by letting go of what is settled.
 const COMPACT_FROM: usize = 64;
@@ -18,6 +22,10 @@ pub(super) struct Unsettled {
     /// Rising.
     tags: VecDeque<Tag>,
     count: usize,
+    /// The highest tag that has come.
+    last: u64,
+    /// So many times `basic.recover` was sent and is not answered yet.
+    recovering: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -41,22 +49,45 @@ impl Unsettled {
                 is_settled: false,
             });
             self.count += 1;
+            self.last = value;
         }
     }
 
-    /// The application settles a delivery, and with `multiple` all before it; with the tag 0 then all there are.
+    /// The highest tag that has come.
+    pub(super) fn last(&self) -> u64 {
+        self.last
+    }
+
+    /// The application settles a delivery, and with `multiple` all before it; with the tag 0 then all there are. False if
+    /// it is not to be settled: it was, with a later one, or the server was asked to deliver it again.
+    ///
+    /// RabbitMQ: closes the channel with 406 for a tag that it does not know any more.
     #[inline]
-    pub(super) fn settle(&mut self, value: u64, multiple: bool) {
+    pub(super) fn settle(&mut self, value: u64, multiple: bool) -> bool {
+        if self.recovering > 0 {
+            return false;
+        }
         if multiple {
-            self.settle_up_to(value);
-            return;
+            return self.settle_up_to(value);
         }
         let first = self.tags.front().map_or(0, |first| first.value);
         if first == value {
-            self.settle_at(0);
-        } else if let Some(index) = self.find(first, value) {
-            self.settle_at(index);
+            return self.settle_at(0);
         }
+        self.find(first, value)
+            .is_some_and(|index| self.settle_at(index))
+    }
+
+    /// `basic.recover` was sent: the server will deliver again what it has delivered until it answers.
+    pub(super) fn recover(&mut self) {
+        self.recovering += 1;
+    }
+
+    /// The server has answered: nothing that came before is to be settled. With no answer to come, from now on.
+    pub(super) fn recovered(&mut self) {
+        self.recovering = self.recovering.saturating_sub(1);
+        self.tags.clear();
+        self.count = 0;
     }
 
     /// Where a tag is. Servers count by one, so that a guess is good until `multiple` was used.
@@ -68,21 +99,27 @@ impl Unsettled {
         }
     }
 
-    fn settle_at(&mut self, index: usize) {
+    fn settle_at(&mut self, index: usize) -> bool {
         let Some(tag) = self.tags.get_mut(index) else {
-            return;
+            return false;
         };
         if core::mem::replace(&mut tag.is_settled, true) {
-            return;
+            return false;
         }
         self.count -= 1;
         self.pop_settled();
         if self.tags.len() > COMPACT_FROM && self.count < self.tags.len() / 2 {
             self.tags.retain(|tag| !tag.is_settled);
         }
+        true
     }
 
-    fn settle_up_to(&mut self, value: u64) {
+    fn settle_up_to(&mut self, value: u64) -> bool {
+        let first = self.tags.front().map_or(0, |first| first.value);
+        let is_known = |index: usize| self.tags.get(index).is_some_and(|tag| !tag.is_settled);
+        if value != 0 && !self.find(first, value).is_some_and(is_known) {
+            return false;
+        }
         while let Some(first) = self.tags.front()
             && (first.value <= value || value == 0)
         {
@@ -90,6 +127,7 @@ impl Unsettled {
             self.tags.pop_front();
         }
         self.pop_settled();
+        true
     }
 
     fn pop_settled(&mut self) {
@@ -109,16 +147,61 @@ impl Channel<'_> {
         state.map_or(0, |state| state.unsettled.count())
     }
 
-    /// A delivery is settled: it is in the output that it was.
+    /// Takes a delivery for settled that is about to be. False if it cannot be settled any more.
     #[inline]
-    pub(super) fn count_settled(&mut self, value: u64, settlement: Settlement) {
-        let multiple = match settlement {
-            Settlement::Ack { multiple } | Settlement::Nack { multiple, .. } => multiple,
-            Settlement::Reject { .. } => false,
-        };
-        if let Some(state) = self.connection.channels.get(self.id) {
-            state.unsettled.settle(value, multiple);
+    pub(super) fn take_for_settled(&mut self, value: u64, settlement: Settlement) -> bool {
+        let multiple = settlement.is_multiple();
+        let state = self.connection.channels.get(self.id);
+        let is_settled = state.is_some_and(|state| state.unsettled.settle(value, multiple));
+        if is_settled {
+            self.tell_settled();
         }
+        is_settled
+    }
+
+    /// Takes for settled what a method settles that the application has put together by itself.
+    pub(super) fn settled_by<M: DynMethod + ?Sized>(&mut self, method: &M) -> Result<(), Error> {
+        let (value, settlement) = match method.id() {
+            basic::Ack::ID => {
+                let arguments = arguments(method)?;
+                let ack = basic::Ack::from_args(Reader::new(&arguments))?;
+                let multiple = ack.multiple;
+                (ack.delivery_tag, Settlement::Ack { multiple })
+            }
+            basic::Nack::ID => {
+                let arguments = arguments(method)?;
+                let nack = basic::Nack::from_args(Reader::new(&arguments))?;
+                let (multiple, requeue) = (nack.multiple, nack.requeue);
+                (nack.delivery_tag, Settlement::Nack { multiple, requeue })
+            }
+            basic::Reject::ID => {
+                let arguments = arguments(method)?;
+                let reject = basic::Reject::from_args(Reader::new(&arguments))?;
+                let requeue = reject.requeue;
+                (reject.delivery_tag, Settlement::Reject { requeue })
+            }
+            basic::RecoverAsync::ID => {
+                self.recovered();
+                return Ok(());
+            }
+            _ => return Ok(()),
+        };
+        if self.take_for_settled(value, settlement) {
+            self.note_settled(value, settlement.is_multiple());
+        }
+        Ok(())
+    }
+
+    /// The server delivers again all that is not settled: nothing that came before can be settled.
+    pub(super) fn recovered(&mut self) {
+        if let Some(state) = self.connection.channels.get(self.id) {
+            state.unsettled.recovered();
+        }
+        self.note_settled(0, true);
+        self.tell_settled();
+    }
+
+    fn tell_settled(&mut self) {
         if self.connection.is_draining {
             self.connection.events.push_back(Event::Settled);
         }
@@ -140,9 +223,12 @@ mod tests {
     #[test]
     fn each_delivery_is_settled_once() {
         let mut unsettled = delivered(1..=10);
-        for tag in [1, 5, 5, 1, 10, 11, 0, u64::MAX] {
-            unsettled.settle(tag, false);
-        }
+        let tags = [1, 5, 5, 1, 10, 11, 0, u64::MAX];
+        let settled = tags.map(|tag| unsettled.settle(tag, false));
+        assert_eq!(
+            settled,
+            [true, true, false, false, true, false, false, false]
+        );
         assert_eq!(unsettled.count(), 7);
     }
 
@@ -150,9 +236,11 @@ mod tests {
     fn multiple_settles_what_is_left_up_to_the_tag() {
         let mut unsettled = delivered(1..=10);
         unsettled.settle(2, false);
-        unsettled.settle(4, true);
+        assert!(unsettled.settle(4, true));
         assert_eq!(unsettled.count(), 6);
-        unsettled.settle(4, true);
+        for (tag, multiple) in [(4, true), (2, true), (3, false)] {
+            assert!(!unsettled.settle(tag, multiple), "{tag}");
+        }
         assert_eq!(unsettled.count(), 6);
         unsettled.settle(0, true);
         assert_eq!(unsettled.count(), 0);
@@ -168,7 +256,8 @@ mod tests {
         unsettled.settle(4, false);
         unsettled.settle(u64::MAX, false);
         assert_eq!(unsettled.count(), 2);
-        unsettled.settle(9, true);
+        assert!(!unsettled.settle(9, true), "no delivery has that tag");
+        unsettled.settle(8, true);
         assert_eq!(unsettled.count(), 0);
     }
 

@@ -262,3 +262,28 @@ async fn what_cannot_be_started_says_what_can() {
     assert_eq!(consume.start().await.unwrap_err().kind(), ErrorKind::Encode);
     drop(server);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_consumer_is_cancelled_however_much_it_has_not_taken() {
+    // More than is read before it is taken: the answer to basic.cancel lies behind that.
+    const MESSAGES: u64 = 80;
+    let (_connection, channel, mut server) = connect_with_channel().await;
+    let mut consumer = consume(&mut server, &channel, "tag").await;
+    let body = vec![7; 1024 * 1024];
+    let serving = async {
+        for number in 1..=MESSAGES {
+            let deliver = basic::Deliver::new("tag", number, "", "q");
+            let properties = basic::Properties::default();
+            server.send_content(1, deliver, &properties, &body).await;
+        }
+        server.expect::<basic::Cancel<'_>>(1).await;
+        server.send(1, basic::CancelOk::new("tag")).await;
+    };
+    let cancelling = async {
+        // Long enough for all to come that will.
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        assert!((consumer.waiting() as u64) < MESSAGES);
+        assert_eq!(consumer.cancel().await.unwrap() as u64, MESSAGES);
+    };
+    tokio::join!(serving, cancelling);
+}

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use leveret::amqp_methods::{basic, queue};
+use leveret::amqp_methods::{basic, connection, queue};
 use leveret::{Channel, Connection, Consumer, ErrorKind, OverLimit, StreamedDelivery};
+
+use tokio::time::Instant;
 
 use super::meet::{
     Server, answered, begin_and_drop, close_channel, connect_with, deliver, parameters, settle,
@@ -123,6 +125,31 @@ async fn a_body_that_is_not_read_holds_the_server_back() {
         assert_eq!(read, SIZE);
     };
     tokio::join!(sending, reading);
+}
+
+#[tokio::test(start_paused = true)]
+async fn closing_does_not_wait_for_somebody_to_read_it() {
+    const CHUNK: usize = 1024 * 1024;
+    let (connection, _channel, mut consumer, mut server) = streaming().await;
+    announce(&mut server, 1, 80 * CHUNK as u64).await;
+    let delivery = consumer.next().await.unwrap().unwrap();
+    let chunk = vec![7; CHUNK];
+    let sending = async {
+        for _ in 0..80 {
+            piece(&mut server, &chunk).await;
+        }
+        server.expect::<connection::Close<'_>>(0).await;
+        server.send(0, connection::CloseOk).await;
+    };
+    let closing = async {
+        // Long enough for all to come that will.
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        let begun = Instant::now();
+        connection.close().await.unwrap();
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+    };
+    tokio::join!(sending, closing);
+    drop(delivery);
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,7 +2,7 @@
 
 use leveret::amqp_methods::{basic, queue};
 use leveret::proto::Outcome;
-use leveret::{ErrorKind, Receipt};
+use leveret::{ErrorKind, Receipt, Tally};
 
 use super::meet::{
     Server, answered, close_channel, connect_with_channel, connect_with_confirms, publish,
@@ -54,6 +54,22 @@ async fn each_receipt_tells_its_own_end() {
     }
     let error = channel.wait_for_confirms().await.unwrap_err();
     assert_eq!(error.reply_code().unwrap().get(), 404);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_end_of_a_channel_leaves_its_tally() {
+    let (_connection, channel, mut server) = connect_with_confirms().await;
+    for body in ["a", "b", "c", "d"] {
+        publish(&channel, body).await.unwrap();
+        server.expect_content(1).await;
+    }
+    server.send(1, basic::Ack::new(1)).await;
+    server.send(1, basic::Nack::new(2)).await;
+    close_channel(&mut server, 404, "NOT_FOUND - no exchange 'x'").await;
+    channel.wait_for_confirms().await.unwrap_err();
+    let tally = channel.take_tally();
+    assert_eq!((tally.confirmed, tally.nacked, tally.in_doubt), (1, 1, 2));
+    assert_eq!(channel.take_tally(), Tally::default(), "it is told once");
 }
 
 #[tokio::test(start_paused = true)]

@@ -9,6 +9,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 use super::super::now;
 use super::super::wire::note_received;
 use super::{Stage, Task};
+use crate::proto::Connection;
 
 /// Room for the first read; it doubles while reads fill it.
 pub(super) const READ_MIN: usize = 4 * 1024;
@@ -47,7 +48,9 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
             return false;
         }
         let mut state = self.shared.lock("look whether to read");
-        state.is_read_paused = state.core.waiting_octets() > UNTAKEN_MAX;
+        let was_paused = state.is_read_paused;
+        state.is_read_paused = is_too_much(&state.core);
+        let begins = state.is_read_paused && !was_paused;
         let mut known = None;
         if state.is_read_paused {
             // What is not read is not the server's silence.
@@ -57,6 +60,10 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
         self.is_full = state.is_read_paused;
         drop(state);
         drop(known);
+        if begins {
+            // Who waits for what is behind that may make room.
+            self.shared.room.notify_waiters();
+        }
         self.is_full
     }
 
@@ -65,8 +72,14 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
         note_received(&input);
         self.is_full = self.change("take input", |state| {
             state.core.handle_input(now(), &mut input);
-            state.core.waiting_octets() > UNTAKEN_MAX
+            is_too_much(&state.core)
         });
         self.input = input;
     }
+}
+
+/// Whether more deliveries wait than should. Once the connection closes no more are kept, and the server's answer lies behind
+/// what it has sent.
+fn is_too_much(core: &Connection) -> bool {
+    core.is_open() && core.waiting_octets() > UNTAKEN_MAX
 }

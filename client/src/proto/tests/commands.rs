@@ -4,7 +4,6 @@ use amqp_methods::{AnyMethod, basic, channel, confirm, connection, queue};
 
 use super::Pair;
 use crate::error::ErrorKind;
-use crate::proto::Settlement;
 
 #[test]
 fn methods_that_would_upset_the_order_of_replies_are_refused() {
@@ -115,36 +114,6 @@ fn a_header_larger_than_a_frame_is_refused_with_its_body_kept_back() {
     }
     pair.speak();
     pair.peer.expects_nothing();
-}
-
-#[test]
-fn settling_says_what_was_meant() {
-    let mut pair = Pair::open();
-    let id = pair.channel();
-    let tag = pair.core.delivery_tag(id, 5);
-    let mut channel = pair.core.channel(id).unwrap();
-    channel
-        .settle(tag, Settlement::Ack { multiple: true })
-        .unwrap();
-    channel
-        .settle(
-            tag,
-            Settlement::Nack {
-                multiple: false,
-                requeue: false,
-            },
-        )
-        .unwrap();
-    channel
-        .settle(tag, Settlement::Reject { requeue: true })
-        .unwrap();
-    pair.speak();
-    pair.peer
-        .expects_method(1, &basic::Ack::new(5).multiple(true));
-    pair.peer
-        .expects_method(1, &basic::Nack::new(5).requeue(false));
-    pair.peer
-        .expects_method(1, &basic::Reject::new(5).requeue(true));
 }
 
 #[test]

@@ -49,6 +49,8 @@ fn blocked_is_told_with_its_reason() {
 fn acks_calls_heartbeats_and_close_pass() {
     let mut pair = Pair::open();
     let id = pair.channel();
+    pair.consumer(id, "c");
+    pair.delivers(id, "c", 1, b"x");
     pair.peer.sends(connection::Blocked::new("low on disk"));
     pair.peer.sends_on(1, channel::Flow { active: false });
     pair.exchange();

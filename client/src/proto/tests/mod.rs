@@ -29,6 +29,7 @@ mod purge;
 mod refusals;
 mod returns;
 mod scenes;
+mod settling;
 mod splits;
 mod state_machine;
 mod texts;
