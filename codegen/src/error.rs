@@ -33,7 +33,8 @@ pub enum ErrorKind {
     Unresolved,
     /// A method has another form on the wire than before.
     WireFormat,
-    /// A small document that would become a very large model, or that is wrong more often than is shown.
+    /// A small document that would become a very large model, a class with more properties than can be encoded, or
+    /// more mistakes than are shown.
     TooLarge,
     /// An option of [`Config`](crate::Config) that cannot be used.
     Options,
