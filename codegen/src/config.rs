@@ -14,7 +14,7 @@ use crate::{
     error::{Error, ErrorKind},
     merge::{check_base, merge_into},
     model::Model,
-    resolve::resolve_into,
+    resolve::{is_ident, resolve_into},
     select::{self, Classes},
     side::Side,
     spec::Spec,
@@ -293,13 +293,23 @@ impl Config {
 
     /// The emitter takes the runtime for granted, so that it is checked here: `crate`, `::a::b`, `a::b`.
     fn checked_runtime(&self) -> Result<String, Error> {
-        let path = self.runtime.strip_prefix("::").unwrap_or(&self.runtime);
-        let is_ident = |segment: &str| {
-            let first = |c: char| c.is_ascii_alphabetic() || c == '_';
-            let rest = |c: char| c.is_ascii_alphanumeric() || c == '_';
-            segment != "_" && segment.starts_with(first) && segment.chars().all(rest)
-        };
-        if path.split("::").all(is_ident) {
+        let path = self.runtime.strip_prefix("::");
+        // These stand at the beginning only, and `super` behind others of them.
+        let mut may_be_relative = path.is_none();
+        let mut segments = path.unwrap_or(&self.runtime).split("::");
+        let is_path = segments.all(|segment| {
+            let is_first = segment.as_ptr() == self.runtime.as_ptr();
+            match segment {
+                "crate" => mem::take(&mut may_be_relative) && is_first,
+                "self" => may_be_relative && is_first,
+                "super" => may_be_relative,
+                segment => {
+                    may_be_relative = false;
+                    is_ident(segment)
+                }
+            }
+        });
+        if is_path {
             return Ok(self.runtime.clone());
         }
         let message = format!("{:?} is no path of a crate or module", self.runtime);

@@ -19,7 +19,7 @@ use crate::{
     suggest::did_you_mean,
 };
 pub(crate) use docs::fold;
-pub(crate) use names::{hyphenate, same_name};
+pub(crate) use names::{hyphenate, is_ident, same_name};
 pub(crate) use types::{Domains, type_place, wire_name};
 use unique::{Unique, no_help};
 

@@ -61,14 +61,40 @@ fn every_input_is_a_dependency() {
 
 #[test]
 fn a_runtime_is_a_path() {
-    for runtime in ["crate", "::amqp_methods", "self::wire", "a::_b::c1"] {
+    for runtime in [
+        "crate",
+        "crate::wire",
+        "::amqp_methods",
+        "self::wire",
+        "super::super::wire",
+        "self::super::a",
+        "a::_b::c1",
+    ] {
         assert!(
             Config::new().runtime(runtime).checked_runtime().is_ok(),
             "{runtime}"
         );
     }
     for runtime in [
-        "", "::", "a:b", "a::", "_", "1a", "a b", "::::a", "a-b", "{",
+        "",
+        "::",
+        "a:b",
+        "a::",
+        "_",
+        "1a",
+        "a b",
+        "::::a",
+        "a-b",
+        "{",
+        "fn",
+        "a::Self",
+        "r#fn",
+        "a::crate",
+        "::crate",
+        "a::self",
+        "self::self",
+        "::super",
+        "crate::super",
     ] {
         let error = Config::new().runtime(runtime).source().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Options, "{runtime}");
