@@ -262,3 +262,30 @@ fn an_output_that_cannot_be_written_is_named() {
     let error = Config::new().out_dir(file).generate().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Write);
 }
+
+#[test]
+fn octets_of_another_encoding_are_told_from_mistakes_in_xml() {
+    let folder = Folder::new("encodings");
+    let text = "<amqp/>";
+    let little: Vec<_> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<_> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let marked = |mark: &[u8], octets: &[u8]| [mark, octets].concat();
+    for octets in [
+        marked(b"\xff\xfe", &little),
+        marked(b"\xfe\xff", &big),
+        little,
+        big,
+    ] {
+        let path = folder.write("wide.xml", "");
+        fs::write(&path, octets).unwrap();
+        let error = Config::new().extend(&path).model().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Read);
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "cannot read {}: it has two octets or more for each character",
+                path.display()
+            )
+        );
+    }
+}
