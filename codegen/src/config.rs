@@ -344,8 +344,9 @@ impl Config {
             return name.clone();
         }
         let stem = self.extensions.last().and_then(Document::stem);
-        let stem = stem.unwrap_or_else(|| PathBuf::from("protocol"));
-        stem.with_extension("rs")
+        let mut name = stem.unwrap_or_else(|| "protocol".into());
+        name.push(".rs");
+        name.into()
     }
 }
 

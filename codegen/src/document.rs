@@ -50,7 +50,7 @@ impl Document {
     }
 
     /// What the generated code is called by default.
-    pub(crate) fn stem(&self) -> Option<PathBuf> {
+    pub(crate) fn stem(&self) -> Option<OsString> {
         match self {
             Self::File(path) => Some(path.file_stem()?.into()),
             Self::Text { name, .. } => Some(Path::new(name).file_stem()?.into()),

@@ -47,6 +47,10 @@ fn the_output_is_named_after_the_last_overlay() {
         "credit.rs"
     );
     assert_eq!(
+        name(Config::new().extend("spec/credit.v2.xml")),
+        "credit.v2.rs"
+    );
+    assert_eq!(
         name(Config::new().extend("a.xml").file_name("b.rs")),
         "b.rs"
     );
