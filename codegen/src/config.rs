@@ -208,7 +208,7 @@ impl Config {
         let mut findings = Findings::default();
         let (base, extensions) = self.documents(&mut findings)?;
         let mut spec = merge_into(base, extensions, &mut findings);
-        spec.warnings.extend(findings.finish()?);
+        spec.warnings = findings.finish(mem::take(&mut spec.warnings))?;
         Ok(spec)
     }
 
@@ -234,7 +234,11 @@ impl Config {
                 check_base(&first, findings);
                 Ok((merge_into(first, base, findings), extensions))
             }
-            _ => Err(mem::take(findings).into_error()),
+            first => {
+                let specs = first.into_iter().chain(base).chain(extensions);
+                let warnings = specs.flat_map(|spec| spec.warnings).collect();
+                Err(mem::take(findings).into_error(warnings))
+            }
         }
     }
 
@@ -253,7 +257,7 @@ impl Config {
         let mut spec = merge_into(base, extensions, &mut findings);
         self.select(&mut spec, &mut findings);
         let model = resolve_into(&spec, &mut findings);
-        spec.warnings.extend(findings.finish()?);
+        spec.warnings = findings.finish(mem::take(&mut spec.warnings))?;
         Ok(Protocol {
             spec,
             model,

@@ -69,7 +69,7 @@ impl Parser<'_> {
             // Behind a place that is not well-formed, nothing is what it looks like.
             Err(malformed) => {
                 self.findings.error(malformed);
-                self.findings.finish().map(|_| Spec::default())
+                self.findings.finish(Vec::new()).map(|_| Spec::default())
             }
         }
     }
@@ -247,7 +247,7 @@ impl Parser<'_> {
                 .error(Diagnostic::error(ErrorKind::Element, &position, message));
         }
         Ok(Spec {
-            warnings: self.findings.finish()?,
+            warnings: self.findings.finish(Vec::new())?,
             ..root.unwrap_or_default()
         })
     }

@@ -31,7 +31,7 @@ use unique::{Unique, no_help};
 pub fn resolve(spec: &Spec) -> Result<Model, Error> {
     let mut findings = Findings::default();
     let model = resolve_into(spec, &mut findings);
-    findings.finish().map(|_| model)
+    findings.finish(Vec::new()).map(|_| model)
 }
 
 /// Resolves as far as that goes: what is wrong is reported and left out.

@@ -144,7 +144,10 @@ mod tests {
         let check = |name| {
             let mut findings = Findings::default();
             let name = checked(name, &Position::default(), &mut findings);
-            (name, findings.finish().err().map(|error| error.kind()))
+            (
+                name,
+                findings.finish(Vec::new()).err().map(|error| error.kind()),
+            )
         };
         for name in ["", " ", "1st", "-", "naïve", "a.b", "r#type", "\u{0}"] {
             assert_eq!(check(name), (None, Some(ErrorKind::Name)), "{name:?}");
