@@ -7,8 +7,8 @@
 )]
 
 use amqp_methods::{
-    BytesMut, ContentHeader, DynMethod, Frame, FrameEncoder, FrameLimits, MethodId, MethodInfo,
-    PROTOCOL, Reply, Request, Timestamp, encode_arguments,
+    BytesMut, Content, ContentHeader, DecodeContent, DynMethod, Frame, FrameEncoder, FrameLimits,
+    MethodId, MethodInfo, PROTOCOL, Reader, Reply, Request, Timestamp, Writer, encode_arguments,
 };
 use leveret_conformance::sides::{
     client, credit_client, credit_server, odd, odd_client, odd_server, server,
@@ -223,4 +223,41 @@ fn odd_names_are_sent_and_received() {
     let header = ContentHeader::decode(header.payload).unwrap();
     let received: odd::r#type::ContentProperties<'_> = header.properties().unwrap();
     assert_eq!(received, properties);
+}
+
+#[test]
+fn a_reply_that_is_called_as_the_choice_of_replies_is_one_of_them() {
+    let request = odd_client::full::Get;
+    let reply = odd_server::full::GetReply::new(7);
+    let expected = odd_client::full::GetReply { rest: 7 };
+    assert_eq!(
+        answer(&request, &sent(&reply)),
+        odd_client::full::GetReply_::GetReply(expected)
+    );
+    assert_eq!(
+        answer(&request, &sent(&odd_server::full::GetEmpty)),
+        odd_client::full::GetReply_::GetEmpty(odd_client::full::GetEmpty)
+    );
+}
+
+#[test]
+fn flags_that_fill_two_words_are_sent_and_received() {
+    let properties = odd::full::ContentProperties_::default()
+        .flag_1(2)
+        .flag_15(true)
+        .flag_16(3)
+        .flag_29("last of the strings")
+        .flag_30(true);
+    let mut octets = vec![0; properties.encoded_len()];
+    let mut out = Writer::new(&mut octets);
+    properties.encode(&mut out).unwrap();
+    out.finish().unwrap();
+    assert_eq!(
+        octets[..4],
+        [0b1000_0000, 0b0000_0011, 0b1000_0000, 0b0000_0110]
+    );
+    let mut reader = Reader::new(&octets);
+    let received = odd::full::ContentProperties_::decode(&mut reader).unwrap();
+    assert_eq!(received, properties);
+    assert!(reader.is_empty());
 }

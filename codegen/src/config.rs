@@ -14,7 +14,7 @@ use crate::{
     error::{Error, ErrorKind},
     merge::{check_base, merge_into},
     model::Model,
-    resolve::resolve_into,
+    resolve::{is_ident, resolve_into},
     select::{self, Classes},
     side::Side,
     spec::Spec,
@@ -208,7 +208,7 @@ impl Config {
         let mut findings = Findings::default();
         let (base, extensions) = self.documents(&mut findings)?;
         let mut spec = merge_into(base, extensions, &mut findings);
-        spec.warnings.extend(findings.finish()?);
+        spec.warnings = findings.finish(mem::take(&mut spec.warnings))?;
         Ok(spec)
     }
 
@@ -234,7 +234,11 @@ impl Config {
                 check_base(&first, findings);
                 Ok((merge_into(first, base, findings), extensions))
             }
-            _ => Err(mem::take(findings).into_error()),
+            first => {
+                let specs = first.into_iter().chain(base).chain(extensions);
+                let warnings = specs.flat_map(|spec| spec.warnings).collect();
+                Err(mem::take(findings).into_error(warnings))
+            }
         }
     }
 
@@ -253,7 +257,7 @@ impl Config {
         let mut spec = merge_into(base, extensions, &mut findings);
         self.select(&mut spec, &mut findings);
         let model = resolve_into(&spec, &mut findings);
-        spec.warnings.extend(findings.finish()?);
+        spec.warnings = findings.finish(mem::take(&mut spec.warnings))?;
         Ok(Protocol {
             spec,
             model,
@@ -293,13 +297,23 @@ impl Config {
 
     /// The emitter takes the runtime for granted, so that it is checked here: `crate`, `::a::b`, `a::b`.
     fn checked_runtime(&self) -> Result<String, Error> {
-        let path = self.runtime.strip_prefix("::").unwrap_or(&self.runtime);
-        let is_ident = |segment: &str| {
-            let first = |c: char| c.is_ascii_alphabetic() || c == '_';
-            let rest = |c: char| c.is_ascii_alphanumeric() || c == '_';
-            segment != "_" && segment.starts_with(first) && segment.chars().all(rest)
-        };
-        if path.split("::").all(is_ident) {
+        let path = self.runtime.strip_prefix("::");
+        // These stand at the beginning only, and `super` behind others of them.
+        let mut may_be_relative = path.is_none();
+        let mut segments = path.unwrap_or(&self.runtime).split("::");
+        let is_path = segments.all(|segment| {
+            let is_first = segment.as_ptr() == self.runtime.as_ptr();
+            match segment {
+                "crate" => mem::take(&mut may_be_relative) && is_first,
+                "self" => may_be_relative && is_first,
+                "super" => may_be_relative,
+                segment => {
+                    may_be_relative = false;
+                    is_ident(segment)
+                }
+            }
+        });
+        if is_path {
             return Ok(self.runtime.clone());
         }
         let message = format!("{:?} is no path of a crate or module", self.runtime);
@@ -334,8 +348,9 @@ impl Config {
             return name.clone();
         }
         let stem = self.extensions.last().and_then(Document::stem);
-        let stem = stem.unwrap_or_else(|| PathBuf::from("protocol"));
-        stem.with_extension("rs")
+        let mut name = stem.unwrap_or_else(|| "protocol".into());
+        name.push(".rs");
+        name.into()
     }
 }
 

@@ -206,8 +206,12 @@ impl Findings {
         match result {
             Ok(value) => Some(value),
             Err(error) => {
-                let found = error.into_diagnostics();
-                found.into_iter().for_each(|error| self.error(error));
+                for found in error.into_diagnostics() {
+                    match found.severity() {
+                        Severity::Error => self.error(found),
+                        Severity::Warning => self.warning(found),
+                    }
+                }
                 None
             }
         }
@@ -217,17 +221,21 @@ impl Findings {
         !self.errors.shown.is_empty()
     }
 
-    /// All that was wrong; at least one thing was.
-    pub(crate) fn into_error(self) -> Error {
+    /// All that was wrong, then all that was odd; at least one thing was wrong.
+    pub(crate) fn into_error(self, earlier: Vec<Diagnostic>) -> Error {
         let nothing = || Error::new(ErrorKind::Options, "there is no document to begin with");
-        self.finish().err().unwrap_or_else(nothing)
+        self.finish(earlier).err().unwrap_or_else(nothing)
     }
 
-    /// What was odd, if nothing was wrong.
-    pub(crate) fn finish(self) -> Result<Vec<Diagnostic>, Error> {
-        match Error::of(self.errors.finish(Severity::Error)) {
-            Some(error) => Err(error),
-            None => Ok(self.warnings.finish(Severity::Warning)),
+    /// What was odd, beginning with what was so `earlier`; if something was wrong, that and then what was odd.
+    pub(crate) fn finish(self, earlier: Vec<Diagnostic>) -> Result<Vec<Diagnostic>, Error> {
+        let mut warnings = earlier;
+        warnings.extend(self.warnings.finish(Severity::Warning));
+        let mut found = self.errors.finish(Severity::Error);
+        if found.is_empty() {
+            return Ok(warnings);
         }
+        found.extend(warnings);
+        Err(Error::of(found))
     }
 }

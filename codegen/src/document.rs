@@ -4,11 +4,14 @@ use std::{
     ffi::OsString,
     fmt, fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use crate::{
+    diagnostic::Diagnostic,
     error::{Error, ErrorKind},
     parse,
+    source::{Position, Source},
     spec::Spec,
 };
 
@@ -47,7 +50,7 @@ impl Document {
     }
 
     /// What the generated code is called by default.
-    pub(crate) fn stem(&self) -> Option<PathBuf> {
+    pub(crate) fn stem(&self) -> Option<OsString> {
         match self {
             Self::File(path) => Some(path.file_stem()?.into()),
             Self::Text { name, .. } => Some(Path::new(name).file_stem()?.into()),
@@ -71,14 +74,40 @@ impl Document {
             Self::RabbitMq => RABBITMQ,
             Self::Text { name, text } => (name.as_str(), text.as_str()),
             Self::File(path) => {
-                let text = fs::read_to_string(path)
-                    .map_err(|error| Error::io(ErrorKind::Read, path, &error))?;
-                return parse(&path.display().to_string(), &text);
+                let octets =
+                    fs::read(path).map_err(|error| Error::io(ErrorKind::Read, path, &error))?;
+                let name = path.display().to_string();
+                return parse(&name, &decoded(&name, octets)?);
             }
         };
         parse(name, text)
     }
 }
+
+/// The text of a file, whatever encoding its first line names.
+fn decoded(name: &str, octets: Vec<u8>) -> Result<String, Error> {
+    // The marks of both orders of octets; then `<` without one.
+    let wide: [&[u8]; 4] = [b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"];
+    if wide.iter().any(|begin| octets.starts_with(begin)) {
+        let message = format!("cannot read {name}: it has two octets or more for each character");
+        return Err(Diagnostic::nowhere(ErrorKind::Read, message)
+            .help_with(Some(SAVE_AS_UTF_8.to_owned()))
+            .into());
+    }
+    String::from_utf8(octets).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let octet = error.as_bytes().get(at).copied().unwrap_or_default();
+        let text = String::from_utf8_lossy(error.as_bytes());
+        let place = at..at + char::REPLACEMENT_CHARACTER.len_utf8();
+        let position = Position::new(&Arc::new(Source::new(name, &text)), place);
+        let message = format!("octet 0x{octet:02x} is not UTF-8");
+        Diagnostic::error(ErrorKind::Read, &position, message)
+            .help_with(Some(SAVE_AS_UTF_8.to_owned()))
+            .into()
+    })
+}
+
+const SAVE_AS_UTF_8: &str = "documents are read as UTF-8: save it so";
 
 impl fmt::Display for Document {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,7 +4,7 @@ use std::{error, fmt, io, path::Path};
 
 use crate::{diagnostic::Diagnostic, source::Position};
 
-/// Why a protocol could not be generated: all that was found wrong in one run.
+/// Why a protocol could not be generated: all that was found in one run, warnings included.
 ///
 /// `Display` has one line for each finding. `Debug`, which is what a build script shows that returns it from `main`,
 /// shows the lines of the documents too if the feature `diagnostics` is on.
@@ -33,7 +33,8 @@ pub enum ErrorKind {
     Unresolved,
     /// A method has another form on the wire than before.
     WireFormat,
-    /// A small document that would become a very large model, or that is wrong more often than is shown.
+    /// A small document that would become a very large model, a class with more properties than can be encoded, or
+    /// more mistakes than are shown.
     TooLarge,
     /// An option of [`Config`](crate::Config) that cannot be used.
     Options,
@@ -67,7 +68,7 @@ impl ErrorKind {
 }
 
 impl Error {
-    /// All that was found, in the order of the steps and documents.
+    /// All that was found, in the order of the steps and documents: what is wrong, then what is odd.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
     }
@@ -83,9 +84,9 @@ impl Error {
         self.diagnostics.first()?.position()
     }
 
-    /// An error out of findings, if there are any.
-    pub(crate) fn of(diagnostics: Vec<Diagnostic>) -> Option<Self> {
-        (!diagnostics.is_empty()).then_some(Self { diagnostics })
+    /// An error out of findings, of which the first is wrong.
+    pub(crate) fn of(diagnostics: Vec<Diagnostic>) -> Self {
+        Self { diagnostics }
     }
 
     /// An error outside of all documents.

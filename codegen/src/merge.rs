@@ -7,7 +7,7 @@
 mod docs;
 mod fields;
 
-use std::fmt::Debug;
+use std::{fmt::Debug, mem};
 
 use crate::{
     diagnostic::{Diagnostic, Findings},
@@ -28,7 +28,7 @@ pub fn merge(base: Spec, overlays: impl IntoIterator<Item = Spec>) -> Result<Spe
     let mut findings = Findings::default();
     check_base(&base, &mut findings);
     let mut merged = merge_into(base, overlays, &mut findings);
-    merged.warnings.extend(findings.finish()?);
+    merged.warnings = findings.finish(mem::take(&mut merged.warnings))?;
     Ok(merged)
 }
 

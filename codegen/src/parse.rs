@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use quick_xml::{
     Reader,
+    errors::IllFormedError,
     escape::resolve_xml_entity,
     events::{BytesRef, BytesStart, Event},
 };
@@ -68,7 +69,7 @@ impl Parser<'_> {
             // Behind a place that is not well-formed, nothing is what it looks like.
             Err(malformed) => {
                 self.findings.error(malformed);
-                self.findings.finish().map(|_| Spec::default())
+                self.findings.finish(Vec::new()).map(|_| Spec::default())
             }
         }
     }
@@ -133,7 +134,11 @@ impl Parser<'_> {
     fn admit(&mut self, name: &str, parent: Option<Element>, at: &Position) -> Option<Element> {
         let Some(element) = Element::from_name(name) else {
             let message = format!("unknown element `{name}`");
-            let help = did_you_mean(name, &Element::names_below(parent));
+            let help = match name {
+                // What follows is no name, so that it was to be no tag.
+                "" => Some("in text, `<` is written `&lt;`".to_owned()),
+                name => did_you_mean(name, &Element::names_below(parent)),
+            };
             let error = Diagnostic::error(ErrorKind::Element, at, message).help_with(help);
             self.findings.error(error);
             return None;
@@ -215,8 +220,14 @@ impl Parser<'_> {
             quick_xml::Error::IllFormed(error) => error.to_string(),
             error => error.to_string(),
         };
+        let help = match error {
+            quick_xml::Error::IllFormed(IllFormedError::UnclosedReference) => {
+                Some("in text, `&` is written `&amp;`".to_owned())
+            }
+            _ => None,
+        };
         let position = Position::new(&self.source, at..at);
-        Diagnostic::error(ErrorKind::Syntax, &position, message)
+        Diagnostic::error(ErrorKind::Syntax, &position, message).help_with(help)
     }
 
     fn finish(mut self, end: usize) -> Result<Spec, Error> {
@@ -236,7 +247,7 @@ impl Parser<'_> {
                 .error(Diagnostic::error(ErrorKind::Element, &position, message));
         }
         Ok(Spec {
-            warnings: self.findings.finish()?,
+            warnings: self.findings.finish(Vec::new())?,
             ..root.unwrap_or_default()
         })
     }

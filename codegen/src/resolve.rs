@@ -19,7 +19,7 @@ use crate::{
     suggest::did_you_mean,
 };
 pub(crate) use docs::fold;
-pub(crate) use names::{hyphenate, same_name};
+pub(crate) use names::{hyphenate, is_ident, same_name};
 pub(crate) use types::{Domains, type_place, wire_name};
 use unique::{Unique, no_help};
 
@@ -31,7 +31,7 @@ use unique::{Unique, no_help};
 pub fn resolve(spec: &Spec) -> Result<Model, Error> {
     let mut findings = Findings::default();
     let model = resolve_into(spec, &mut findings);
-    findings.finish().map(|_| model)
+    findings.finish(Vec::new()).map(|_| model)
 }
 
 /// Resolves as far as that goes: what is wrong is reported and left out.
@@ -132,13 +132,15 @@ fn constant_kind(constant: &Constant, findings: &mut Findings) -> Option<Constan
 fn classes(classes: &[Class], domains: &Domains, findings: &mut Findings) -> Vec<model::Class> {
     let mut modules = Unique::new("the Rust name of class", "name");
     let mut indexes = Unique::new("the index of class", "index");
+    // Among all methods, `job-queue.ask` and `job.queue-ask` are both `JobQueueAsk`.
+    let mut variants = Unique::new("the Rust name of", "name");
     let mut resolved = Vec::with_capacity(classes.len());
     for class in classes {
         let at = &class.position;
         let name = names::checked(&class.name, at, findings);
-        if let Some(name) = &name {
-            modules.claim(names::module(name), name, at, &no_help, findings);
-        }
+        let is_new = name
+            .as_ref()
+            .is_some_and(|name| modules.claim(names::module(name), name, at, &no_help, findings));
         let others = || classes.iter().map(|class| class.name.as_str()).collect();
         let index = index(class.index, "class", &class.name, at, &others, findings);
         if let Some(index) = index {
@@ -154,7 +156,7 @@ fn classes(classes: &[Class], domains: &Domains, findings: &mut Findings) -> Vec
             findings.error(error.help_with(Some(help)));
         }
         let (methods, properties) = (
-            methods(class, domains, findings),
+            methods(class, domains, is_new.then_some(&mut variants), findings),
             fields::properties(class, domains, findings),
         );
         let (Some(name), Some(index), Some(handler)) = (name, index, handler) else {
@@ -174,7 +176,13 @@ fn classes(classes: &[Class], domains: &Domains, findings: &mut Findings) -> Vec
     resolved
 }
 
-fn methods(class: &Class, domains: &Domains, findings: &mut Findings) -> Vec<model::Method> {
+/// The methods of a class; `variants` are those that methods are among all of the protocol.
+fn methods<'s>(
+    class: &'s Class,
+    domains: &'s Domains,
+    mut variants: Option<&mut Unique<'s>>,
+    findings: &mut Findings,
+) -> Vec<model::Method> {
     let siblings = replies::Siblings::new(&class.methods);
     let mut types = Unique::new("the Rust name of method", "name");
     let mut indexes = Unique::new("the index of method", "index");
@@ -183,7 +191,14 @@ fn methods(class: &Class, domains: &Domains, findings: &mut Findings) -> Vec<mod
         let at = &method.position;
         let name = names::checked(&method.name, at, findings);
         if let Some(name) = &name {
-            types.claim(names::type_name(name), name, at, &no_help, findings);
+            let is_new = types.claim(names::type_name(name), name, at, &no_help, findings);
+            // What is taken in the class already is so among all, and was reported.
+            if let (true, Some(variants)) = (is_new, &mut variants) {
+                let variant = names::type_name(&hyphenate(&class.name)) + &names::type_name(name);
+                let full_name = format!("{}.{name}", class.name);
+                let help = || Some(format!("both are `{variant}` among all methods"));
+                variants.claim(variant.clone(), &full_name, at, &help, findings);
+            }
         }
         let methods = class.methods.iter();
         let others = || methods.clone().map(|method| method.name.as_str()).collect();

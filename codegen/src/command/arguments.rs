@@ -296,6 +296,11 @@ impl Generate {
             .side(self.side.into())
             .format(!self.unformatted)
     }
+
+    /// What is read.
+    pub(super) fn documents(&self) -> impl Iterator<Item = &Document> {
+        self.overlays.extend.iter().chain([&self.base])
+    }
 }
 
 impl Check {

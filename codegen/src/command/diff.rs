@@ -17,9 +17,14 @@ use super::{
 
 pub(super) fn run(options: &Diff, console: &Console) -> Outcome {
     let (old, new) = options.configs();
-    for config in [&old, &new] {
-        report::print(&config.warnings()?, console);
+    // What is wrong with one does not keep the other from being looked at.
+    let (of_old, of_new) = (old.warnings(), new.warnings());
+    if of_new.is_err() {
+        report::print(&report::found(of_old), console);
+    } else {
+        report::print(&of_old?, console);
     }
+    report::print(&of_new?, console);
     let changes = diff(&old.model()?, &new.model()?);
     let text = match options.json {
         true => format!("{:#}\n", to_json(&changes)),

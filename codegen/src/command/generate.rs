@@ -1,6 +1,8 @@
 //! `generate`: Rust to standard output, a file or a folder.
 
-use std::{fs, path::Path, process::ExitCode};
+use std::{fs, io, path::Path, process::ExitCode};
+
+use amqp_codegen::Document;
 
 use super::{Failure, Outcome, arguments::Generate, console::Console, report};
 
@@ -20,11 +22,23 @@ pub(super) fn run(options: &Generate, console: &Console) -> Outcome {
         }
         Some(path) => {
             let source = config.source()?;
-            fs::write(path, source)
-                .map_err(|error| Failure::Output(path.display().to_string(), error))?;
+            let written = match options.documents().any(|document| is_file(document, path)) {
+                true => Err(io::Error::other("it is one of the documents")),
+                false => fs::write(path, source),
+            };
+            written.map_err(|error| Failure::Output(path.display().to_string(), error))?;
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether a document is the file at `path`, whatever they are called by. What somebody wrote is not written over.
+fn is_file(document: &Document, path: &Path) -> bool {
+    let Document::File(document) = document else {
+        return false;
+    };
+    let (document, path) = (document.canonicalize(), path.canonicalize());
+    document.is_ok_and(|document| path.is_ok_and(|path| document == path))
 }
 
 /// A slash at the end says that it is to be one.

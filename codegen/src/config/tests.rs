@@ -47,6 +47,10 @@ fn the_output_is_named_after_the_last_overlay() {
         "credit.rs"
     );
     assert_eq!(
+        name(Config::new().extend("spec/credit.v2.xml")),
+        "credit.v2.rs"
+    );
+    assert_eq!(
         name(Config::new().extend("a.xml").file_name("b.rs")),
         "b.rs"
     );
@@ -61,14 +65,40 @@ fn every_input_is_a_dependency() {
 
 #[test]
 fn a_runtime_is_a_path() {
-    for runtime in ["crate", "::amqp_methods", "self::wire", "a::_b::c1"] {
+    for runtime in [
+        "crate",
+        "crate::wire",
+        "::amqp_methods",
+        "self::wire",
+        "super::super::wire",
+        "self::super::a",
+        "a::_b::c1",
+    ] {
         assert!(
             Config::new().runtime(runtime).checked_runtime().is_ok(),
             "{runtime}"
         );
     }
     for runtime in [
-        "", "::", "a:b", "a::", "_", "1a", "a b", "::::a", "a-b", "{",
+        "",
+        "::",
+        "a:b",
+        "a::",
+        "_",
+        "1a",
+        "a b",
+        "::::a",
+        "a-b",
+        "{",
+        "fn",
+        "a::Self",
+        "r#fn",
+        "a::crate",
+        "::crate",
+        "a::self",
+        "self::self",
+        "::super",
+        "crate::super",
     ] {
         let error = Config::new().runtime(runtime).source().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Options, "{runtime}");
@@ -235,4 +265,31 @@ fn an_output_that_cannot_be_written_is_named() {
     let file = folder.write("file", "");
     let error = Config::new().out_dir(file).generate().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Write);
+}
+
+#[test]
+fn octets_of_another_encoding_are_told_from_mistakes_in_xml() {
+    let folder = Folder::new("encodings");
+    let text = "<amqp/>";
+    let little: Vec<_> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<_> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let marked = |mark: &[u8], octets: &[u8]| [mark, octets].concat();
+    for octets in [
+        marked(b"\xff\xfe", &little),
+        marked(b"\xfe\xff", &big),
+        little,
+        big,
+    ] {
+        let path = folder.write("wide.xml", "");
+        fs::write(&path, octets).unwrap();
+        let error = Config::new().extend(&path).model().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Read);
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "cannot read {}: it has two octets or more for each character",
+                path.display()
+            )
+        );
+    }
 }

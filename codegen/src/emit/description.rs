@@ -68,9 +68,9 @@ fn method_static(class: &Class, method: &Method) -> Ident {
     ident(&screaming(&format!("{}.{}", class.name, method.name)))
 }
 
-/// The constant with the properties of a class, which may have a method of that name.
+/// The constant with the properties of a class. No method has two underscores in a row.
 pub(super) fn properties_const(class: &Class) -> Ident {
-    ident(&format!("PROPERTIES_OF_{}", screaming(&class.name)))
+    ident(&format!("PROPERTIES__{}", screaming(&class.name)))
 }
 
 /// Statics for the methods and properties of a class.

@@ -70,3 +70,6 @@ fn class_module(all: &Scope<'_>, scope: &ClassScope<'_>) -> TokenStream {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, format_ident, quote};
+use quote::{ToTokens as _, quote};
 
 use super::tokens::each;
 use super::{ClassScope, Options, Scope};
@@ -52,7 +52,7 @@ pub(super) struct Names<'s, 'm> {
     runtime: TokenStream,
     own: BTreeSet<String>,
     description: Ident,
-    properties: &'static str,
+    properties: String,
 }
 
 impl<'s, 'm> Names<'s, 'm> {
@@ -61,12 +61,12 @@ impl<'s, 'm> Names<'s, 'm> {
         for method in &class_scope.methods {
             own.insert(method.type_name.clone());
             if method.replies.len() > 1 {
-                own.insert(format!("{}Reply", method.type_name));
+                own.insert(choice(method, class_scope.class));
             }
         }
         let properties = properties(&class_scope.methods);
         if class_scope.properties {
-            own.insert(properties.to_owned());
+            own.insert(properties.clone());
         }
         Self {
             scope,
@@ -95,7 +95,7 @@ impl<'s, 'm> Names<'s, 'm> {
 
     /// The struct of content properties.
     pub(super) fn properties(&self) -> Ident {
-        ident(self.properties)
+        ident(&self.properties)
     }
 
     /// The type of a method of this class, which an extension leaves to its base.
@@ -110,11 +110,12 @@ impl<'s, 'm> Names<'s, 'm> {
 
     /// The name of a runtime item, which the module imports because it says it.
     pub(super) fn runtime(&self, name: &str) -> Ident {
-        if self.own.contains(name) {
-            format_ident!("Wire{name}")
-        } else {
-            ident(name)
+        if !self.own.contains(name) {
+            return ident(name);
         }
+        ident(&free_name(format!("Wire{name}"), &|name| {
+            self.own.contains(name)
+        }))
     }
 
     /// The prelude's `Ok`, `Some`, `None`, `Result`, `Option`, however the class calls its types.
@@ -142,13 +143,21 @@ impl<'s, 'm> Names<'s, 'm> {
 /// The name of the struct of content properties in a module with such methods.
 ///
 /// 0-8 has classes whose methods are called as anything may be.
-pub(super) fn properties(methods: &[&Method]) -> &'static str {
-    let taken = |method: &&Method| method.type_name == "Properties";
-    if methods.iter().any(taken) {
-        "ContentProperties"
+pub(super) fn properties(methods: &[&Method]) -> String {
+    let is_taken = |name: &str| methods.iter().any(|method| method.type_name == name);
+    if is_taken("Properties") {
+        free_name("ContentProperties".to_owned(), &is_taken)
     } else {
-        "Properties"
+        "Properties".to_owned()
     }
+}
+
+/// The name of the enum of what may answer a method: `GetReply`.
+pub(super) fn choice(method: &Method, class: &Class) -> String {
+    let methods = class.methods.iter();
+    free_name(format!("{}Reply", method.type_name), &|name| {
+        methods.clone().any(|method| method.type_name == name)
+    })
 }
 
 /// Imports what `items` of a module without types of its own say; `always` are needed though unsaid, for
@@ -243,7 +252,7 @@ pub(super) fn pascal(kebab: &str) -> String {
                 pascal.push(letter.to_ascii_uppercase());
                 begins = false;
             }
-            letter => pascal.push(letter),
+            letter => pascal.push(letter.to_ascii_lowercase()),
         }
     }
     pascal
@@ -256,9 +265,15 @@ pub(super) fn screaming(kebab: &str) -> String {
 
 /// A name that none of `taken` has.
 pub(super) fn free(name: &str, taken: &[Ident]) -> Ident {
-    let mut free = name.to_owned();
-    while taken.iter().any(|ident| ident == &free) {
-        free.push('_');
+    ident(&free_name(name.to_owned(), &|name| {
+        taken.iter().any(|ident| ident == name)
+    }))
+}
+
+/// The name, with as many underscores behind it as it takes to be free.
+fn free_name(mut name: String, is_taken: &dyn Fn(&str) -> bool) -> String {
+    while is_taken(&name) {
+        name.push('_');
     }
-    ident(&free)
+    name
 }

@@ -310,7 +310,13 @@ fn decode(class: &Class, names: &Names<'_, '_>) -> TokenStream {
         names.prelude("Ok"),
         names.prelude("Err"),
     );
-    let (first, second) = (defined(class, 0), defined(class, 1));
+    let check = undefined_flags(class).map(|undefined| {
+        quote! {
+            if #undefined {
+                return #err(list.error(#kind::UndefinedPropertyFlag, "property-flags"));
+            }
+        }
+    });
     let fields = each(&class.properties, &mut |property| {
         decode_value(property, names)
     });
@@ -324,9 +330,7 @@ fn decode(class: &Class, names: &Names<'_, '_>) -> TokenStream {
             #[inline(always)]
             fn read(&mut self, list: &mut #reader<'a>) -> #result<(), #decode_error> {
                 let [first, second] = list.property_flags()?;
-                if first & !#first != 0 || second & !#second != 0 {
-                    return #err(list.error(#kind::UndefinedPropertyFlag, "property-flags"));
-                }
+                #check
                 #fields
                 #ok(())
             }
@@ -334,14 +338,31 @@ fn decode(class: &Class, names: &Names<'_, '_>) -> TokenStream {
     }
 }
 
+/// Whether there are flags without a property. Of a word in which all have one, nothing is asked.
+fn undefined_flags(class: &Class) -> Option<TokenStream> {
+    let mut terms = Vec::new();
+    for (number, word) in ["first", "second"].into_iter().enumerate() {
+        let mask = defined(class, number);
+        if mask != u16::MAX {
+            let (word, mask) = (ident(word), hexadecimal(mask));
+            terms.push(quote!(#word & !#mask != 0));
+        }
+    }
+    (!terms.is_empty()).then(|| joined(&terms, &quote!(||)))
+}
+
 /// The flags that have a property, `0xfffc`. The lowest announces another word and has none.
-fn defined(class: &Class, word: usize) -> TokenStream {
-    let mut mask = 1_u16;
+fn defined(class: &Class, word: usize) -> u16 {
+    let mut mask = 1;
     for property in &class.properties {
         if property.flag_word == word {
             mask |= 1 << property.flag_bit;
         }
     }
+    mask
+}
+
+fn hexadecimal(mask: u16) -> TokenStream {
     match format!("0x{mask:04x}").parse() {
         Ok(literal) => literal,
         Err(_) => {

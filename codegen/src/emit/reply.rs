@@ -1,11 +1,11 @@
 //! Requests and what answers them.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::quote;
 
 use super::docs;
 use super::layout::{Shape, borrows};
-use super::names::Names;
+use super::names::{Names, choice as choice_name, ident};
 use super::tokens::{each, filtered, joined};
 use crate::model::{Field, Method, WireType};
 
@@ -18,7 +18,7 @@ pub(super) fn request(method: &Method, shape: &Shape<'_>, names: &Names<'_, '_>)
         [] => return TokenStream::new(),
         [one] => owned(one, names),
         _ => {
-            let name = format_ident!("{}Reply", shape.name);
+            let name = ident(&choice_name(method, names.class()));
             quote!(#name)
         }
     };
@@ -33,7 +33,7 @@ pub(super) fn request(method: &Method, shape: &Shape<'_>, names: &Names<'_, '_>)
             }
         }
     });
-    let choice = (answers.len() > 1).then(|| choice(method, &answers, shape, names));
+    let choice = (answers.len() > 1).then(|| choice(method, &answers, names));
     quote! {
         impl #request for #target {
             type Reply = #reply;
@@ -59,12 +59,7 @@ fn owned(method: &Method, names: &Names<'_, '_>) -> TokenStream {
 }
 
 /// The enum of several possible answers.
-fn choice(
-    method: &Method,
-    answers: &[&Method],
-    shape: &Shape<'_>,
-    names: &Names<'_, '_>,
-) -> TokenStream {
+fn choice(method: &Method, answers: &[&Method], names: &Names<'_, '_>) -> TokenStream {
     let reply = names.runtime("Reply");
     let reader = names.runtime("Reader");
     let method_id = names.runtime("MethodId");
@@ -75,12 +70,12 @@ fn choice(
         names.prelude("Ok"),
         names.prelude("Err"),
     );
-    let name = format_ident!("{}Reply", shape.name);
+    let name = ident(&choice_name(method, names.class()));
     let docs = docs::choice(method, names);
     let mut ids = Vec::new();
     let mut arms = TokenStream::new();
     let variants = each(answers, &mut |answer| {
-        let variant = super::ident(&answer.type_name);
+        let variant = ident(&answer.type_name);
         let path = names.method(answer);
         ids.push(quote!(#path::ID));
         arms.extend(quote!(#path::ID => #ok(Self::#variant(#path::from_method(id, args)?)),));
@@ -92,6 +87,7 @@ fn choice(
     quote! {
         #docs
         #[derive(Clone, Debug, Eq, PartialEq)]
+        #[allow(clippy::large_enum_variant, reason = "a boxed method would be an allocation")]
         pub enum #name {
             #variants
         }

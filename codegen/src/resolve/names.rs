@@ -69,6 +69,14 @@ pub(super) fn type_name(name: &str) -> String {
     pascal
 }
 
+/// Whether that is an identifier, and may be the name of a crate or a module.
+pub(crate) fn is_ident(word: &str) -> bool {
+    let first = |c: char| c.is_ascii_alphabetic() || c == '_';
+    let rest = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_word = word != "_" && word.starts_with(first) && word.chars().all(rest);
+    is_word && word != "Self" && escape(word.to_owned()) == word
+}
+
 /// Keywords become raw identifiers, and those that cannot be raw get an underscore.
 fn escape(ident: String) -> String {
     match ident.as_str() {
@@ -136,7 +144,10 @@ mod tests {
         let check = |name| {
             let mut findings = Findings::default();
             let name = checked(name, &Position::default(), &mut findings);
-            (name, findings.finish().err().map(|error| error.kind()))
+            (
+                name,
+                findings.finish(Vec::new()).err().map(|error| error.kind()),
+            )
         };
         for name in ["", " ", "1st", "-", "naïve", "a.b", "r#type", "\u{0}"] {
             assert_eq!(check(name), (None, Some(ErrorKind::Name)), "{name:?}");

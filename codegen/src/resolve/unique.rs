@@ -27,7 +27,8 @@ impl<'a> Unique<'a> {
         }
     }
 
-    /// Takes a key for the item of that name, or reports who has it; `help` says what to take instead.
+    /// Takes a key for the item of that name, or reports who has it; `help` says what to take instead. Whether it was
+    /// free is returned.
     pub(super) fn claim(
         &mut self,
         key: String,
@@ -35,11 +36,11 @@ impl<'a> Unique<'a> {
         at: &'a Position,
         help: &dyn Fn() -> Option<String>,
         findings: &mut Findings,
-    ) {
+    ) -> bool {
         let Some(first) = self.taken.get(&key) else {
             self.taken.insert(key, self.places.len());
             self.places.push(at);
-            return;
+            return true;
         };
         findings.error_with(&mut || {
             let message = format!("{} `{name}` is taken", self.what);
@@ -48,6 +49,7 @@ impl<'a> Unique<'a> {
                 .first_defined_at(&self.places[first].attribute(self.attribute))
                 .help_with(help())
         });
+        false
     }
 }
 

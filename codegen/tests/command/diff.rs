@@ -46,6 +46,16 @@ fn trouble_exits_with_2() {
 }
 
 #[test]
+fn trouble_with_both_is_told_of_both() {
+    let answer = run(&["diff", "old.xml", "new.xml"]);
+    assert_eq!((answer.status, answer.stdout.as_str()), (Some(2), ""));
+    let lines: Vec<_> = answer.stderr.lines().collect();
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(lines[0].starts_with("error: cannot read old.xml: "));
+    assert!(lines[1].starts_with("error: cannot read new.xml: "));
+}
+
+#[test]
 fn a_document_with_an_undeclared_domain_can_be_compared_without_its_class() {
     for name in [V0_9, V0_9_QPID] {
         let (Some(old), Some(new)) = (published(V0_8), published(name)) else {

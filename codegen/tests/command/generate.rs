@@ -147,3 +147,17 @@ fn errors_exit_with_1() {
         assert!(answer.stderr.starts_with(expected), "{}", answer.stderr);
     }
 }
+
+#[test]
+fn a_document_is_not_written_over() {
+    let folder = Folder::new("over");
+    let text = "<amqp><constant name='a' value='1'/></amqp>";
+    folder.write("mine.xml", text);
+    let path = folder.0.join("mine.xml");
+    let again = folder.0.join(".").join("mine.xml");
+    let [path_text, again] = [&path, &again].map(|path| path.to_str().unwrap());
+    let answer = run(&["generate", "--extend", path_text, "-o", again]);
+    let expected = format!("error: cannot write to {again}: it is one of the documents\n");
+    assert_eq!((answer.status, answer.stderr), (Some(1), expected));
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+}

@@ -72,7 +72,7 @@ pub mod queue {
 
     impl Content for Properties<'_> {
         const CLASS_ID: u16 = 50;
-        const PROPERTIES: &'static [FieldInfo] = super::description::PROPERTIES_OF_QUEUE;
+        const PROPERTIES: &'static [FieldInfo] = super::description::PROPERTIES__QUEUE;
 
         #[inline(always)]
         fn encoded_len(&self) -> usize {
@@ -616,7 +616,7 @@ mod description {
             name: "queue",
             id: 50,
             methods: &[&QUEUE_DECLARE],
-            properties: PROPERTIES_OF_QUEUE,
+            properties: PROPERTIES__QUEUE,
         },
         ClassInfo {
             name: "confirm",
@@ -628,7 +628,7 @@ mod description {
 
     const RULES: &[RuleInfo] = &[];
 
-    pub(super) const PROPERTIES_OF_QUEUE: &[FieldInfo] = &[
+    pub(super) const PROPERTIES__QUEUE: &[FieldInfo] = &[
         FieldInfo {
             name: "content-type",
             domain: "",

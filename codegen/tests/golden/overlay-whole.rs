@@ -75,7 +75,7 @@ pub mod queue {
 
     impl Content for Properties<'_> {
         const CLASS_ID: u16 = 50;
-        const PROPERTIES: &'static [FieldInfo] = super::description::PROPERTIES_OF_QUEUE;
+        const PROPERTIES: &'static [FieldInfo] = super::description::PROPERTIES__QUEUE;
 
         #[inline(always)]
         fn encoded_len(&self) -> usize {
@@ -741,7 +741,7 @@ mod description {
             name: "queue",
             id: 50,
             methods: &[&QUEUE_DECLARE, &QUEUE_DECLARE_OK],
-            properties: PROPERTIES_OF_QUEUE,
+            properties: PROPERTIES__QUEUE,
         },
         ClassInfo {
             name: "confirm",
@@ -760,7 +760,7 @@ mod description {
         },
     ];
 
-    pub(super) const PROPERTIES_OF_QUEUE: &[FieldInfo] = &[
+    pub(super) const PROPERTIES__QUEUE: &[FieldInfo] = &[
         FieldInfo {
             name: "content-type",
             domain: "",

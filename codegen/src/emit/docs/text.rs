@@ -6,6 +6,12 @@ use quote::quote;
 /// Columns of text in a doc comment: with `/// ` and the indentation of a field in a module, 100.
 const WIDTH: usize = 88;
 
+/// Characters that turn the direction of text: the compiler refuses them, lest code look like what it is not.
+const DIRECTIONS: [char; 9] = [
+    '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}',
+    '\u{2069}',
+];
+
 /// A doc comment as it grows: paragraphs with an empty line between them.
 #[derive(Default)]
 pub(super) struct Comment {
@@ -60,7 +66,7 @@ impl Comment {
         for line in &self.lines {
             let line = match line.as_str() {
                 "" => String::new(),
-                line => format!(" {line}"),
+                line => format!(" {}", line.replace(DIRECTIONS, "")),
             };
             tokens.extend(quote!(#[doc = #line]));
         }
@@ -140,22 +146,44 @@ fn escape(text: &str, markdown: &mut String) {
         if index > 0 {
             markdown.push(' ');
         }
-        if word.starts_with("http://") || word.starts_with("https://") {
-            let bare = word.trim_end_matches(['.', ',', ';', ':', ')']);
-            if !bare.contains(['<', '>', '\\']) {
-                markdown.push_str(&format!("<{bare}>{}", &word[bare.len()..]));
-                continue;
-            }
+        let mut rest = word;
+        while let Some((before, link, behind)) = link(rest) {
+            escape_word(before, markdown);
+            markdown.push_str(&format!("<{link}>"));
+            rest = behind;
         }
-        for letter in word.chars() {
-            if matches!(
-                letter,
-                '[' | ']' | '<' | '>' | '*' | '_' | '~' | '\\' | '&' | '|'
-            ) {
-                markdown.push('\\');
-            }
-            markdown.push(letter);
+        escape_word(rest, markdown);
+    }
+}
+
+/// What is before an address, the address, and what is behind. rustdoc wants those in angle brackets that it would
+/// not make links of by itself.
+fn link(word: &str) -> Option<(&str, &str, &str)> {
+    let schemes = ["http://", "https://"];
+    let begin = schemes
+        .iter()
+        .filter_map(|scheme| word.find(scheme))
+        .min()?;
+    let (before, rest) = word.split_at(begin);
+    let end = rest.find(['<', '>', '\\', '"', '|']).unwrap_or(rest.len());
+    let link = rest[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', '\'', ']']);
+    // A bracket that was opened before the address is closed behind it.
+    let link = match link.find(')') {
+        Some(end) if !link[..end].contains('(') => &link[..end],
+        _ => link,
+    };
+    Some((before, link, &rest[link.len()..]))
+}
+
+fn escape_word(word: &str, markdown: &mut String) {
+    for letter in word.chars() {
+        if matches!(
+            letter,
+            '[' | ']' | '<' | '>' | '*' | '_' | '~' | '\\' | '&' | '|'
+        ) {
+            markdown.push('\\');
         }
+        markdown.push(letter);
     }
 }
 
@@ -202,6 +230,24 @@ mod tests {
         assert_eq!(plain("- no list"), "\\- no list");
         assert_eq!(plain("530. no list"), "530\\. no list");
         assert_eq!(plain("see http://a.b/c_d."), "see <http://a.b/c_d>.");
+    }
+
+    #[test]
+    fn addresses_are_links_wherever_they_stand() {
+        assert_eq!(plain("(https://a.b/c_d)."), "(<https://a.b/c_d>).");
+        assert_eq!(plain("[see:http://a.b]"), "\\[see:<http://a.b>\\]");
+        assert_eq!(plain("\"http://a.b\""), "\"<http://a.b>\"");
+        assert_eq!(plain("http://a.b/c_(d),"), "<http://a.b/c_(d)>,");
+        assert_eq!(
+            plain("<http://a.b>|https://c.d"),
+            "\\<<http://a.b>\\>\\|<https://c.d>"
+        );
+    }
+
+    #[test]
+    fn a_comment_does_not_turn_the_direction_of_text() {
+        let tokens = Comment::new("a\u{202e}b\u{2066} c").tokens();
+        assert_eq!(tokens.to_string(), quote!(#[doc = " ab c"]).to_string());
     }
 
     #[test]
