@@ -6,10 +6,17 @@ use amqp_methods::{
     AnyMethod, DynMethod, FieldTable, FrameEncoder, MethodId, ReplyCode, connection,
 };
 
+use self::explanations::beginning;
+use self::negotiation::{heartbeat, negotiate};
 use super::outbox::Outbox;
 use super::question::{Answer, Question, Told};
 use crate::error::{CloseReason, ConnectStage, Error, ErrorKind, Initiator};
-use crate::parameters::{Beginning, ConnectionParameters, Exchange, Heartbeat};
+use crate::parameters::{Beginning, ConnectionParameters, Exchange};
+
+mod explanations;
+mod negotiation;
+
+pub use self::negotiation::Tuning;
 
 /// The smallest `frame_max` that the standard allows.
 const FRAME_MIN_SIZE: u32 = 4096;
@@ -42,18 +49,6 @@ pub(super) struct Handshake {
     question: Option<Question>,
     server_properties: FieldTable<'static>,
     tuning: Tuning,
-}
-
-/// Limits that both sides agreed on.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct Tuning {
-    /// The highest channel number; 0 is no limit, so that it is 65535.
-    pub channel_max: u16,
-    /// The largest frame in octets, envelope included; 0 is no limit.
-    pub frame_max: u32,
-    /// The heartbeat interval in seconds; 0 is none.
-    pub heartbeat: u16,
 }
 
 /// What a step of the handshake leads to.
@@ -251,152 +246,9 @@ impl Handshake {
         Ok(Step::Tuned(self.tuning))
     }
 
-    /// What it means that the server closes, or just leaves, at this stage.
-    pub(super) fn closed(&self, reason: Option<CloseReason>) -> Error {
-        match (&self.stage, reason) {
-            (Stage::Tune(_) | Stage::Answer, Some(reason))
-                if reason.reply_code == ReplyCode::ACCESS_REFUSED =>
-            {
-                Error::connection_closed(ErrorKind::AuthenticationRefused, reason)
-            }
-            (Stage::OpenOk, Some(reason)) if self.is_for_want_of_a_name(&reason) => {
-                Error::connection_closed(ErrorKind::ConnectionClosed, reason).hint(EMPTY_NAME)
-            }
-            (_, Some(reason)) => Error::connection_closed(ErrorKind::ConnectionClosed, reason),
-            (Stage::Tune(_) | Stage::Answer, None) => Error::new(
-                ErrorKind::AuthenticationRefused,
-                "the server hung up on the login without a word; it may not accept the user or the password",
-            ),
-            (Stage::Start, None) => Error::new(
-                ErrorKind::ConnectionLost,
-                match self.parameters.tls {
-                    None => "the server hung up on the protocol header; is it a TLS port?",
-                    Some(_) => {
-                        "the server hung up on the protocol header, with TLS; does it speak AMQP?"
-                    }
-                },
-            ),
-            (Stage::Response, None) => Error::new(
-                ErrorKind::ConnectionLost,
-                "the server hung up before the login",
-            ),
-            (Stage::Heartbeat(_), None) => Error::new(
-                ErrorKind::ConnectionLost,
-                "the server hung up before connection.tune-ok",
-            ),
-            (Stage::OpenOk, None) => Error::new(
-                ErrorKind::ConnectionLost,
-                "the server hung up on connection.open; may the user enter the virtual host?",
-            ),
-        }
-    }
-
-    /// What it may mean that the transport breaks at this stage: a reset is how many a server hangs up.
-    pub(super) fn lost(&self, error: Error) -> Error {
-        match self.stage {
-            Stage::Start if self.parameters.tls.is_none() => {
-                error.also(" on the protocol header; is it a TLS port?")
-            }
-            Stage::Tune(_) | Stage::Answer
-                if self.parameters.initial_frame_max > FRAME_MIN_SIZE =>
-            {
-                error.also(" on the login; does the server take `initial_frame_max`?")
-            }
-            Stage::Tune(_) | Stage::Answer => error.also(" on the login"),
-            Stage::OpenOk => {
-                error.also(" on connection.open; may the user enter the virtual host?")
-            }
-            _ => error,
-        }
-    }
-
-    fn is_for_want_of_a_name(&self, reason: &CloseReason) -> bool {
-        let refusals = [ReplyCode::NOT_ALLOWED, ReplyCode::INVALID_PATH];
-        self.parameters.virtual_host.is_empty() && refusals.contains(&reason.reply_code)
-    }
-
     /// Whether the server has yet to say its first word.
     pub(super) fn awaits_start(&self) -> bool {
         matches!(self.stage, Stage::Start)
-    }
-
-    /// How far connecting has come.
-    pub(super) fn connect_stage(&self) -> ConnectStage {
-        match self.stage {
-            Stage::Start => ConnectStage::Protocol,
-            Stage::Response | Stage::Tune(_) | Stage::Answer => ConnectStage::Authentication,
-            Stage::Heartbeat(_) => ConnectStage::Tune,
-            Stage::OpenOk => ConnectStage::Open,
-        }
-    }
-
-    /// What is being waited for, for whoever runs out of patience.
-    pub(super) fn awaits(&self) -> &'static str {
-        match self.stage {
-            // What listens for TLS may wait for the beginning of that, and say nothing to anybody else.
-            Stage::Start if self.parameters.tls.is_none() => {
-                "connection.start from the server; is it a TLS port?"
-            }
-            Stage::Start => "connection.start from the server",
-            Stage::Tune(_) => "connection.tune from the server",
-            Stage::OpenOk => "connection.open-ok from the server",
-            Stage::Response | Stage::Answer => "response from the security mechanism",
-            Stage::Heartbeat(_) => "decision about the heartbeat",
-        }
-    }
-}
-
-/// As much of a list of mechanisms as people read: a server can say more than any log should have.
-fn beginning(list: &str) -> String {
-    let mut characters = list.chars();
-    let mut text: String = characters.by_ref().take(MECHANISMS_SHOWN).collect();
-    if characters.next().is_some() {
-        text.push('…');
-    }
-    text
-}
-
-const MECHANISMS_SHOWN: usize = 200;
-
-/// Limits from the server's proposal and ours: 0 is no limit, so the smaller that is not 0 counts. Sending 0
-/// back to a server that has a limit would be refused. The heartbeat is free: what tune-ok says is used.
-fn negotiate(
-    parameters: &ConnectionParameters,
-    tune: &connection::Tune,
-    heartbeat: u16,
-) -> Result<Tuning, Error> {
-    let frame_max = smaller(parameters.frame_max, tune.frame_max);
-    if frame_max != 0 && frame_max < FRAME_MIN_SIZE {
-        return Err(Error::new(
-            ErrorKind::Negotiation,
-            format!("the server offers a frame_max of {frame_max}, below {FRAME_MIN_SIZE}"),
-        ));
-    }
-    let channel_max = smaller(parameters.channel_max.into(), tune.channel_max.into());
-    Ok(Tuning {
-        channel_max: u16::try_from(channel_max).unwrap_or(u16::MAX),
-        frame_max,
-        heartbeat,
-    })
-}
-
-/// The heartbeat in seconds, or who has to be asked.
-fn heartbeat(ours: &Heartbeat, tune: connection::Tune) -> Result<u16, Question> {
-    let seconds = ours.seconds();
-    match (ours, seconds) {
-        (Heartbeat::Decide(decision), _) => Err(Question::heartbeat(decision.clone(), tune)),
-        (Heartbeat::Every(_), Some(seconds)) if tune.heartbeat != 0 => {
-            Ok(seconds.min(tune.heartbeat))
-        }
-        (_, Some(seconds)) => Ok(seconds),
-        (_, None) => Ok(tune.heartbeat),
-    }
-}
-
-fn smaller(ours: u32, theirs: u32) -> u32 {
-    match (ours, theirs) {
-        (0, limit) | (limit, 0) => limit,
-        (ours, theirs) => ours.min(theirs),
     }
 }
 
@@ -413,9 +265,6 @@ impl fmt::Debug for Stage {
         })
     }
 }
-
-const EMPTY_NAME: &str = "the name of the virtual host is empty, as it is where a URL ends in a slash; \
-    '/' is amqp://host without the slash, or amqp://host/%2F";
 
 /// The reason in a `connection.close` of the server.
 pub(super) fn close_reason(close: &connection::Close<'_>) -> CloseReason {
