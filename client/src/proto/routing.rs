@@ -101,7 +101,8 @@ impl Connection {
     }
 
     /// Handles a frame on a channel that does not exist here: one that has ended while our `channel.close`
-    /// was on its way is done with when the server has answered that. Nothing else matters on it.
+    /// was on its way is done with when the server has answered that. A `channel.close` that crossed ours is
+    /// answered all the same, since the server keeps the number until then. Nothing else matters on it.
     #[cold]
     fn late_frame(&mut self, frame: &Frame<'_>) -> Result<(), Error> {
         let channel = frame.channel;
@@ -113,6 +114,10 @@ impl Connection {
             if id == channel::CloseOk::ID {
                 channel::CloseOk::from_args(args)?;
                 self.channels.drained(channel);
+            } else if id == channel::Close::ID {
+                channel::Close::from_args(args)?;
+                self.outbox
+                    .method(self.encoder, channel, &channel::CloseOk)?;
             }
         }
         Ok(())

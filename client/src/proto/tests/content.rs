@@ -252,6 +252,26 @@ fn a_message_too_large_closes_its_channel_and_nothing_else_if_that_is_chosen() {
 }
 
 #[test]
+fn a_servers_close_that_crosses_that_one_is_answered_before_the_number_is_used_again() {
+    let mut pair = Pair::open();
+    let channel = pair.channel();
+    let mut options = ConsumerOptions::new();
+    options.over_limit = OverLimit::CloseChannel;
+    pair.consumer_told(channel, basic::Consume::new("q", "c"), options);
+    announces(&mut pair, u64::MAX);
+    pair.closes_channel(channel, ReplyCode::NOT_FOUND, "late");
+    pair.exchange();
+    pair.peer.expects::<amqp_methods::channel::Close<'_>>(1);
+    pair.peer.expects::<amqp_methods::channel::CloseOk>(1);
+    assert_eq!(pair.channel_closed().0, channel);
+    assert_eq!(pair.channel().number(), 2);
+    pair.peer.sends_on(1, amqp_methods::channel::CloseOk);
+    pair.exchange();
+    assert_eq!(pair.channel().number(), 1);
+    assert!(pair.core.is_open());
+}
+
+#[test]
 fn the_largest_message_allowed_is_taken() {
     let parameters = crate::ConnectionParameters::default().max_message_size(1000);
     let mut pair = Pair::with(&parameters, amqp_test_broker::Peer::new()).opened();
