@@ -197,7 +197,7 @@ async fn run((messages, order, blocks, is_multiple): Plan) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_publish_has_the_end_that_the_server_gave_it(plan in plan()) {

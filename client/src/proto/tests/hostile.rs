@@ -144,7 +144,7 @@ pub(super) fn frame() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn random_octets_never_panic(octets in prop::collection::vec(any::<u8>(), 0..200), early in any::<bool>()) {

@@ -198,7 +198,7 @@ fn others_may_overtake_a_reply_that_may_never_come() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn each_call_gets_its_own_reply_or_none(steps in prop::collection::vec(step(), 1..100)) {
