@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::convert::Infallible;
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -22,6 +22,8 @@ use crate::error::{Error, ErrorKind};
 pub(super) struct Thread {
     /// Timers of calls are set here.
     runtime: Handle,
+    /// What the server is called in errors.
+    address: Arc<str>,
 }
 
 /// A connection, and what carries it.
@@ -54,11 +56,14 @@ impl Thread {
         let thread = thread.spawn(move || carry(connecting, &tell));
         let end = thread.map_err(|error| no_thread("the thread cannot be started", error))?;
         match told.recv() {
-            Ok(Ok((connection, runtime))) => Ok(Started {
-                connection,
-                thread: Self { runtime },
-                end,
-            }),
+            Ok(Ok((connection, runtime))) => {
+                let address = Arc::from(connection.address());
+                Ok(Started {
+                    connection,
+                    thread: Self { runtime, address },
+                    end,
+                })
+            }
             Ok(Err(error)) => Err(error),
             Err(_) => Err(Error::new(
                 ErrorKind::ConnectionLost,
@@ -92,9 +97,14 @@ impl Thread {
         timeout: Duration,
         future: F,
     ) -> Result<F::Output, Error> {
-        let detail = || format!("nothing within {timeout:?}");
-        self.within(timeout, future)?
-            .ok_or_else(|| Error::new(ErrorKind::Timeout, detail()))
+        let late = || Error::new(ErrorKind::Timeout, format!("nothing within {timeout:?}"));
+        let done = self.within(timeout, future)?;
+        done.ok_or_else(|| self.about_server(late()))
+    }
+
+    /// The same error, with where the server is.
+    pub(super) fn about_server(&self, error: impl Into<Error>) -> Error {
+        error.into().about(&self.address)
     }
 
     /// The same, with none for a time-out.

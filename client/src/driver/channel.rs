@@ -89,7 +89,7 @@ impl Channel {
             let undo = self.undo(&request);
             self.shared().undo(undo, &reply);
         }
-        typed::<R>(&reply)
+        typed::<R>(self.shared(), &reply)
     }
 
     /// Sends a method that is not answered: one-way, or with `no_wait`.

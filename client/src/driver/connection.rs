@@ -264,7 +264,7 @@ impl Connection {
             shared.release(state);
             call?.limit(self.call_timeout)
         };
-        typed::<R>(&call.within_timeout(R::NAME).await?)
+        typed::<R>(self.shared(), &call.within_timeout(R::NAME).await?)
     }
 
     /// Sends a method that concerns the connection and is not answered: one of an extension.

@@ -37,7 +37,8 @@ impl Error {
     }
 
     /// The server that this is about, in words for people: the one that was tried, or that the connection is to which
-    /// ended, or of which a channel, a consumer or a call did.
+    /// ended, or of which a channel, a consumer or a call did, or that sent what is too large, cannot be read or was missed, or
+    /// that takes no more for now.
     ///
     /// `localhost (127.0.0.1) port 5672` is the host of the parameters, what it was found to be, and the port;
     /// `localhost port 5672 over a stream` is what the parameters say of a stream that the application brought. Whoever drives

@@ -9,12 +9,9 @@ use tokio::io::duplex;
 use tokio::net::TcpStream;
 
 use super::meet::{
-    answered, close_channel, connect_with_channel, connect_with_confirms, consume, publish,
+    STREAM, answered, close_channel, connect_with_channel, connect_with_confirms, consume, publish,
     publish_confirmed, settle,
 };
-
-/// What a stream is called whose parameters say nothing of a server.
-const STREAM: &str = "localhost port 5672 over a stream";
 
 async fn connect_over_tcp(host: &str) -> (Connection, StreamPeer<TcpStream>, u16) {
     let listener = listen().await.unwrap();
