@@ -217,9 +217,10 @@ impl Error {
         ];
         match self.kind() {
             ErrorKind::AuthenticationRefused => true,
-            ErrorKind::ConnectionClosed => self
-                .reply_code()
-                .is_some_and(|code| refusal.contains(&code)),
+            ErrorKind::ConnectionClosed => {
+                let code = self.reply_code();
+                code.is_some_and(|code| refusal.contains(&code)) && !self.is_connection_limit()
+            }
             _ => false,
         }
     }
