@@ -62,6 +62,8 @@ struct Inner {
     elapsed: Option<std::time::Duration>,
     /// What was wrong with TLS.
     tls: Option<TlsFailure>,
+    /// Whether it is what connecting came to, and no line of a log that says where it was.
+    is_told: bool,
     /// What was tried, where this is what they came to.
     attempts: Vec<Error>,
 }
@@ -208,6 +210,7 @@ impl Error {
                 address: None,
                 elapsed: None,
                 tls: None,
+                is_told: false,
                 attempts: Vec::new(),
             }),
         }

@@ -316,7 +316,7 @@ async fn each_stage_has_its_time_and_is_named() {
             SILENT_SERVER,
             5,
             ConnectStage::Protocol,
-            "timed out: no connection.start from the server; is it a TLS port?",
+            "timed out at one (10.0.0.1) port 4: no connection.start from the server; is it a TLS port?",
         ),
     ] {
         let begun = Instant::now();

@@ -145,7 +145,7 @@ impl Error {
             .iter()
             .rposition(|attempt| !is_hopeless && !attempt.is_final());
         let position = hopeful.unwrap_or(last);
-        let told = attempts.get(position)?;
+        let told = attempts.get(position)?.clone().told();
         let mut inner = (*told.inner).clone();
         if count > 1 {
             // An end that no other server would change speaks for itself.
@@ -158,6 +158,7 @@ impl Error {
                     format!("no server was reached in {count} attempts, {which}: {told}");
                 // What one server said is not what all of them said.
                 inner.close = None;
+                inner.is_told = false;
             }
             inner.source = Some(Arc::new(super::attempt_log::AttemptLog::new(
                 attempts.clone(),
@@ -178,7 +179,7 @@ impl Error {
             _ => format!("{count} attempts"),
         };
         let mut detail = format!("no server was reached within {total:?}, in {attempts_made}");
-        let Some(last) = attempts.last().cloned() else {
+        let Some(last) = attempts.last().cloned().map(Self::told) else {
             return Self::new(ErrorKind::Timeout, detail);
         };
         detail.push_str(&format!(", the last of which: {last}"));
@@ -187,12 +188,20 @@ impl Error {
         inner.detail = detail;
         inner.close = None;
         inner.tls = None;
+        inner.is_told = false;
         let log = super::attempt_log::AttemptLog::new(attempts.clone(), count);
         inner.source = Some(Arc::new(log));
         inner.attempts = attempts;
         Self {
             inner: Arc::new(inner),
         }
+    }
+
+    /// The same error, with the server in its text.
+    #[cfg(feature = "tokio")]
+    fn told(mut self) -> Self {
+        Arc::make_mut(&mut self.inner).is_told = true;
+        self
     }
 
     /// Whether another server, or another moment, would not change anything.

@@ -98,7 +98,7 @@ async fn when_every_set_is_refused_that_is_the_end_however_many_attempts_are_lef
     assert_eq!(error.kind(), ErrorKind::AuthenticationRefused);
     assert_eq!(
         error.to_string(),
-        "the server refused the credentials: 403 because"
+        "the server at one (10.0.0.1) port 5 refused the credentials: 403 because"
     );
     assert_eq!(error.address(), Some("one (10.0.0.1) port 5"));
     assert!(!error.is_retryable());
