@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::convert::Infallible;
+use std::fmt;
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, mpsc};
@@ -18,12 +19,19 @@ use crate::error::{Error, ErrorKind};
 /// A handle to the thread of a connection, by which others wait for what it brings.
 ///
 /// It keeps nothing alive. Whoever waits has a handle of the connection too, and that does.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Thread {
     /// Timers of calls are set here.
     runtime: Handle,
     /// What the server is called in errors.
     address: Arc<str>,
+}
+
+/// Handles show their connection, and not who carries it.
+impl fmt::Debug for Thread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Thread").finish_non_exhaustive()
+    }
 }
 
 /// A connection, and what carries it.

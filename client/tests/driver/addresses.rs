@@ -130,6 +130,20 @@ async fn a_consumer_that_is_cancelled_and_a_channel_that_is_closed_are_a_server_
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn handles_say_in_a_log_which_they_are() {
+    let (connection, channel, mut server) = connect_with_channel().await;
+    assert_eq!(
+        format!("{connection:?}"),
+        format!("Connection {{ address: {STREAM:?}, .. }}")
+    );
+    let shown = format!("Channel {{ number: 1, address: {STREAM:?}, .. }}");
+    assert_eq!(format!("{channel:?}"), shown);
+    let mut consumer = consume(&mut server, &channel, "tag").await;
+    let delivery = consumer.next().await.unwrap().unwrap();
+    assert!(format!("{delivery:?}").contains(&shown), "{delivery:?}");
+}
+
 /// Nothing of what is wrong on this side alone.
 #[tokio::test(start_paused = true)]
 async fn what_no_server_has_to_do_with_names_none() {
