@@ -194,6 +194,7 @@ fn parameters(host: &str, port: u16) -> ConnectionParameters {
         .endpoint("other", port)
         .host(host)
         .port(port)
+        .credentials(Credentials::plain("app", "s3cr3t"))
         .heartbeat(Duration::ZERO)
 }
 
