@@ -256,7 +256,7 @@ async fn all_hosts_are_tried_again_after_a_delay() {
     assert_eq!(error.stage(), Some(ConnectStage::NameLookup));
     assert_eq!(
         error.to_string(),
-        "input or output failed: no server was reached in 6 attempts, the last of which: input or output failed: \
+        "no server was reached in 6 attempts, the last of which: input or output failed: \
          cannot find the address of nowhere"
     );
     let stages = error

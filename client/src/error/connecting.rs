@@ -4,6 +4,8 @@ use core::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "tokio")]
+use super::Telling;
 use super::{Error, ErrorKind, Source};
 
 /// How far connecting to a server had come when it failed.
@@ -158,7 +160,7 @@ impl Error {
                     format!("no server was reached in {count} attempts, {which}: {told}");
                 // What one server said is not what all of them said.
                 inner.close = None;
-                inner.is_told = false;
+                inner.telling = Telling::Several;
             }
             inner.source = Some(Arc::new(super::attempt_log::AttemptLog::new(
                 attempts.clone(),
@@ -188,7 +190,7 @@ impl Error {
         inner.detail = detail;
         inner.close = None;
         inner.tls = None;
-        inner.is_told = false;
+        inner.telling = Telling::Several;
         let log = super::attempt_log::AttemptLog::new(attempts.clone(), count);
         inner.source = Some(Arc::new(log));
         inner.attempts = attempts;
@@ -200,7 +202,7 @@ impl Error {
     /// The same error, with the server in its text.
     #[cfg(feature = "tokio")]
     fn told(mut self) -> Self {
-        Arc::make_mut(&mut self.inner).is_told = true;
+        Arc::make_mut(&mut self.inner).telling = Telling::Outcome;
         self
     }
 

@@ -4,7 +4,7 @@ use core::fmt;
 
 use amqp_methods::ShortStr;
 
-use super::{ConnectStage, Error, ErrorKind, Initiator, Inner};
+use super::{ConnectStage, Error, ErrorKind, Initiator, Inner, Telling};
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -56,6 +56,9 @@ impl fmt::Display for Error {
             detail,
             ..
         } = &*self.inner;
+        if self.inner.telling == Telling::Several {
+            return write!(f, "{}", ShortStr::new(detail));
+        }
         let Some(close) = close.as_ref().filter(|_| *kind != ErrorKind::Protocol) else {
             self.fmt_kind(f)?;
             return match detail.as_str() {
@@ -111,7 +114,7 @@ impl Error {
     /// The server, if it has its place in the text. The log of attempts has it beside each of them.
     fn named(&self) -> Option<&str> {
         match self.stage() {
-            Some(_) if !self.inner.is_told => None,
+            Some(_) if self.inner.telling != Telling::Outcome => None,
             _ => self.address(),
         }
     }
