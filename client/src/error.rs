@@ -62,8 +62,21 @@ struct Inner {
     elapsed: Option<std::time::Duration>,
     /// What was wrong with TLS.
     tls: Option<TlsFailure>,
+    /// What its text says beside what is said of any error of its kind.
+    telling: Telling,
     /// What was tried, where this is what they came to.
     attempts: Vec<Error>,
+}
+
+/// What the text of an error of connecting is about.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Telling {
+    /// A failure that is told where it is known which server it was, such as in a log.
+    Itself,
+    /// What connecting came to: it says which server it was.
+    Outcome,
+    /// Several attempts: its detail is the whole of the text.
+    Several,
 }
 
 /// What kind of failure an [`Error`] is.
@@ -208,6 +221,7 @@ impl Error {
                 address: None,
                 elapsed: None,
                 tls: None,
+                telling: Telling::Itself,
                 attempts: Vec::new(),
             }),
         }

@@ -7,7 +7,7 @@ use leveret::amqp_methods::{
     Method, MethodId, ReplyCode, basic, channel, confirm, connection, exchange,
 };
 use leveret::amqp_methods::{queue, tx};
-use leveret::{Channel, ConnectStage, Connection, Error, ErrorKind, Initiator};
+use leveret::{Channel, ConnectStage, Connection, Credentials, Error, ErrorKind, Initiator};
 
 use crate::broker::{broker, ctl, ctl_beside, open, own_queue, publish, unique, version};
 use crate::injected::Injected;
@@ -321,6 +321,38 @@ async fn what_may_not_be_is_530_on_the_connection() {
         second
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_limit_of_connections_is_530_and_worth_another_attempt() {
+    let Some(parameters) = broker() else { return };
+    let name = unique("full");
+    if ctl(&["add_vhost", &name]).is_none() {
+        return;
+    }
+    ctl(&["add_user", &name, "secret"]);
+    ctl(&["set_permissions", "-p", &name, &name, ".*", ".*", ".*"]);
+    let parameters = parameters
+        .virtual_host(&*name)
+        .credentials(Credentials::plain(&*name, "secret"));
+    let none = r#"{"max-connections": 0}"#;
+    ctl(&["set_vhost_limits", "-p", &name, none]);
+    let full_host = Connection::connect(&parameters).await;
+    ctl(&["clear_vhost_limits", "-p", &name]);
+    ctl(&["set_user_limits", &name, none]);
+    let full_user = Connection::connect(&parameters).await;
+    ctl(&["clear_user_limits", &name, "max-connections"]);
+    let passed = Connection::connect(&parameters).await;
+    ctl(&["delete_vhost", &name]);
+    ctl(&["delete_user", &name]);
+    for full in [full_host, full_user] {
+        let error = full.unwrap_err();
+        assert_eq!(error.reply_code(), Some(ReplyCode::NOT_ALLOWED));
+        assert_eq!(error.method(), Some(connection::Open::ID));
+        assert_eq!(error.stage(), Some(ConnectStage::Open));
+        assert!(error.is_retryable(), "{error}");
+    }
+    passed.unwrap();
 }
 
 #[tokio::test]

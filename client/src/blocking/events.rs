@@ -104,7 +104,7 @@ where
         let inner = &mut self.inner;
         let next = poll_fn(|cx| Pin::new(&mut *inner).poll_next(cx));
         match self.thread.wait_within(timeout, next) {
-            Ok(next) => next.map(|event| event.map_err(Error::from)),
+            Ok(next) => next.map(|event| event.map_err(|lagged| self.thread.about_server(lagged))),
             Err(error) => Some(Err(error)),
         }
     }

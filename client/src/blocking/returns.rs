@@ -37,7 +37,7 @@ impl Returns {
     /// A time-out, after which the iterator goes on; messages were missed.
     pub fn next_within(&mut self, timeout: Duration) -> Option<Result<Returned, Error>> {
         match self.thread.wait_within(timeout, self.inner.next()) {
-            Ok(next) => next.map(|returned| returned.map_err(Error::from)),
+            Ok(next) => next.map(|next| next.map_err(|lagged| self.thread.about_server(lagged))),
             Err(error) => Some(Err(error)),
         }
     }

@@ -2,9 +2,10 @@
 
 use std::cell::Cell;
 use std::convert::Infallible;
+use std::fmt;
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -18,10 +19,19 @@ use crate::error::{Error, ErrorKind};
 /// A handle to the thread of a connection, by which others wait for what it brings.
 ///
 /// It keeps nothing alive. Whoever waits has a handle of the connection too, and that does.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Thread {
     /// Timers of calls are set here.
     runtime: Handle,
+    /// What the server is called in errors.
+    address: Arc<str>,
+}
+
+/// Handles show their connection, and not who carries it.
+impl fmt::Debug for Thread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Thread").finish_non_exhaustive()
+    }
 }
 
 /// A connection, and what carries it.
@@ -54,11 +64,14 @@ impl Thread {
         let thread = thread.spawn(move || carry(connecting, &tell));
         let end = thread.map_err(|error| no_thread("the thread cannot be started", error))?;
         match told.recv() {
-            Ok(Ok((connection, runtime))) => Ok(Started {
-                connection,
-                thread: Self { runtime },
-                end,
-            }),
+            Ok(Ok((connection, runtime))) => {
+                let address = Arc::from(connection.address());
+                Ok(Started {
+                    connection,
+                    thread: Self { runtime, address },
+                    end,
+                })
+            }
             Ok(Err(error)) => Err(error),
             Err(_) => Err(Error::new(
                 ErrorKind::ConnectionLost,
@@ -92,9 +105,14 @@ impl Thread {
         timeout: Duration,
         future: F,
     ) -> Result<F::Output, Error> {
-        let detail = || format!("nothing within {timeout:?}");
-        self.within(timeout, future)?
-            .ok_or_else(|| Error::new(ErrorKind::Timeout, detail()))
+        let late = || Error::new(ErrorKind::Timeout, format!("nothing within {timeout:?}"));
+        let done = self.within(timeout, future)?;
+        done.ok_or_else(|| self.about_server(late()))
+    }
+
+    /// The same error, with where the server is.
+    pub(super) fn about_server(&self, error: impl Into<Error>) -> Error {
+        error.into().about(&self.address)
     }
 
     /// The same, with none for a time-out.

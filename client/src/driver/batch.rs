@@ -23,6 +23,9 @@ pub struct Outgoing<'a> {
     pub properties: basic::Properties<'a>,
     /// What it says.
     pub body: Body<'a>,
+    /// The span that it was made in, if its batch is to be linked to that.
+    #[cfg(feature = "tracing")]
+    pub(crate) made_in: tracing::Span,
 }
 
 impl<'a> Outgoing<'a> {
@@ -36,6 +39,8 @@ impl<'a> Outgoing<'a> {
             publish,
             properties,
             body: body.into(),
+            #[cfg(feature = "tracing")]
+            made_in: tracing::Span::none(),
         }
     }
 }
@@ -156,6 +161,7 @@ impl Publisher {
                     publish,
                     properties,
                     body,
+                    ..
                 } = message;
                 match channel.publish(publish, properties, body, true) {
                     Ok(number) => batch

@@ -69,7 +69,7 @@ impl Call {
             Ok(reply) => reply,
             Err(_) => {
                 let detail = format!("no answer to {what} within {timeout:?}");
-                Err(Error::new(ErrorKind::Timeout, detail).about(&shared.address))
+                Err(shared.about_server(Error::new(ErrorKind::Timeout, detail)))
             }
         }
     }
@@ -90,7 +90,7 @@ impl Future for Call {
         Poll::Ready(reply.unwrap_or_else(|_| {
             let detail = "the connection's task has ended";
             let error = Error::new(ErrorKind::ConnectionLost, detail);
-            Err(error.about(&self.shared.address))
+            Err(self.shared.about_server(error))
         }))
     }
 }

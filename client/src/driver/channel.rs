@@ -22,14 +22,13 @@ use crate::proto::{Arrival, ChannelId, RawDelivery, RawReply};
 ///
 /// Cheap to clone, and usable from any task or thread at once; all clones are the same channel. When the last
 /// clone, consumer, delivery and receipt of it are dropped, it is closed in the background.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Channel {
     inner: Arc<Inner>,
     /// What calls through this handle have instead of the connection's `call_timeout`.
     pub(super) call_timeout: Option<Duration>,
 }
 
-#[derive(Debug)]
 struct Inner {
     connection: Arc<Handle>,
     id: ChannelId,
@@ -89,7 +88,7 @@ impl Channel {
             let undo = self.undo(&request);
             self.shared().undo(undo, &reply);
         }
-        typed::<R>(&reply)
+        typed::<R>(self.shared(), &reply)
     }
 
     /// Sends a method that is not answered: one-way, or with `no_wait`.

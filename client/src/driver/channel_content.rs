@@ -90,10 +90,10 @@ impl Channel {
                 R::NAME
             );
             let error = Error::new(ErrorKind::Timeout, detail);
-            return Err(error.about(&self.shared().address));
+            return Err(self.shared().about_server(error));
         };
         let reply = call?.until(deadline, R::NAME).await?;
-        Ok((typed::<R>(&reply)?, reply.content))
+        Ok((typed::<R>(self.shared(), &reply)?, reply.content))
     }
 
     /// Sends a request without content, and awaits its typed reply with the content behind that, if it has any.
@@ -121,7 +121,7 @@ impl Channel {
             return Err(Error::new(ErrorKind::State, refusal));
         }
         let reply = self.raw_call(&request).await?;
-        Ok((typed::<R>(&reply)?, reply.content))
+        Ok((typed::<R>(self.shared(), &reply)?, reply.content))
     }
 
     /// Puts content into the output if nothing holds it back; what `check` refuses is refused even then.

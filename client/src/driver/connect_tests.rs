@@ -39,12 +39,15 @@ const WRONG_PASSWORD_WITHOUT_A_WORD: u16 = 6;
 const NO_VIRTUAL_HOST: u16 = 7;
 const SLOW_SOCKET_AND_SILENT_SERVER: u16 = 8;
 const GOING_DOWN: u16 = 9;
+const FULL: u16 = 14;
 /// By IPv4 all is well; by IPv6 ...
 const SILENT_BY_V6: u16 = 10;
 const REFUSES_BY_V6: u16 = 11;
 const SLOW_BY_V6: u16 = 12;
 /// By IPv4 the server is about to go down; by IPv6 it is good, and late.
 const LATE_BY_V6: u16 = 13;
+
+const LIMIT: &str = "NOT_ALLOWED - connection refused: node connection limit (5) is reached";
 
 impl Village {
     fn new() -> Self {
@@ -165,6 +168,10 @@ async fn serve(stream: DuplexStream, port: u16) {
             server.handshake_until(Stage::Open).await;
             close(&mut server, 320).await;
         }
+        FULL => {
+            server.handshake_until(Stage::Open).await;
+            close_saying(&mut server, 530, LIMIT).await;
+        }
         _ => {
             server.handshake_until(Stage::Header).await;
             std::future::pending::<()>().await;
@@ -173,7 +180,11 @@ async fn serve(stream: DuplexStream, port: u16) {
 }
 
 async fn close(server: &mut StreamPeer<DuplexStream>, code: u16) {
-    let close = amqp_methods::connection::Close::new(code, "because", 0, 0);
+    close_saying(server, code, "because").await;
+}
+
+async fn close_saying(server: &mut StreamPeer<DuplexStream>, code: u16, text: &str) {
+    let close = amqp_methods::connection::Close::new(code, text, 0, 0);
     server.send(0, close).await;
     server.serve_auto().await;
 }
@@ -183,6 +194,7 @@ fn parameters(host: &str, port: u16) -> ConnectionParameters {
         .endpoint("other", port)
         .host(host)
         .port(port)
+        .credentials(Credentials::plain("app", "s3cr3t"))
         .heartbeat(Duration::ZERO)
 }
 
@@ -244,7 +256,7 @@ async fn all_hosts_are_tried_again_after_a_delay() {
     assert_eq!(error.stage(), Some(ConnectStage::NameLookup));
     assert_eq!(
         error.to_string(),
-        "input or output failed: no server was reached in 6 attempts, the last of which: input or output failed: \
+        "no server was reached in 6 attempts, the last of which: input or output failed: \
          cannot find the address of nowhere"
     );
     let stages = error
@@ -305,7 +317,7 @@ async fn each_stage_has_its_time_and_is_named() {
             SILENT_SERVER,
             5,
             ConnectStage::Protocol,
-            "timed out: no connection.start from the server; is it a TLS port?",
+            "timed out at one (10.0.0.1) port 4: no connection.start from the server; is it a TLS port?",
         ),
     ] {
         let begun = Instant::now();

@@ -27,7 +27,7 @@ use crate::trace::Spans;
 ///
 /// Cheap to clone; all clones are the same connection. When the last clone and the last [`Channel`] are
 /// dropped, the connection is closed in the background; [`close`](Self::close) does it in sight.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Connection {
     handle: Arc<Handle>,
     /// What calls through this handle have instead of `call_timeout`.
@@ -264,7 +264,7 @@ impl Connection {
             shared.release(state);
             call?.limit(self.call_timeout)
         };
-        typed::<R>(&call.within_timeout(R::NAME).await?)
+        typed::<R>(self.shared(), &call.within_timeout(R::NAME).await?)
     }
 
     /// Sends a method that concerns the connection and is not answered: one of an extension.

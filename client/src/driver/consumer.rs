@@ -184,7 +184,8 @@ impl<D: Received> Consumer<D> {
         let state = self.channel.shared().lock("look at the limit");
         let limit = state.core.max_message_size();
         drop(state);
-        TooLarge::new(raw.content, limit).into()
+        let too_large = TooLarge::new(raw.content, limit);
+        self.channel.shared().about_server(too_large.into())
     }
 
     /// The reason for an end that this client did not bring about, once.
@@ -197,7 +198,7 @@ impl<D: Received> Consumer<D> {
             ConsumerEnd::CancelledByServer => {
                 let detail = format!("consumer {:?}", self.tag);
                 let error = Error::new(ErrorKind::ConsumerCancelled, detail);
-                Some(error.about(&self.channel.shared().address))
+                Some(self.channel.shared().about_server(error))
             }
             ConsumerEnd::ChannelClosed(error) | ConsumerEnd::ConnectionLost(error) => {
                 Some(error.clone())

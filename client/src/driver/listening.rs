@@ -96,6 +96,11 @@ impl<T: Heed> Listening<T> {
         }
     }
 
+    /// The same error, with where the server is.
+    pub(super) fn about_server(&self, error: impl Into<Error>) -> Error {
+        self.shared.about_server(error.into())
+    }
+
     /// Looks at what is listened to.
     pub(super) fn with<R>(&self, look: impl FnOnce(&mut State, Option<ChannelId>) -> R) -> R {
         look(&mut self.shared.lock("look at how it is"), self.place)

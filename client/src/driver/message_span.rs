@@ -19,6 +19,16 @@ impl Outgoing<'_> {
     pub fn span(&self) -> tracing::Span {
         crate::trace::creating(self)
     }
+
+    /// Says in which span the message was made: that of [`span`](Self::span), or one of the application's.
+    ///
+    /// The span of its batch follows from that, which OpenTelemetry shows as a link. Spans that have ended cannot be followed
+    /// from, so that this one is kept open until the message is dropped.
+    #[must_use]
+    pub fn made_in(mut self, span: tracing::Span) -> Self {
+        self.made_in = span;
+        self
+    }
 }
 
 #[cfg(feature = "tracing")]

@@ -64,8 +64,8 @@ impl Methods {
     fn poll(&self, cx: &mut Context<'_>) -> Poll<Option<Result<OwnedMethod, Error>>> {
         self.listening.poll(cx).map(|next| {
             next.map(|news| match news {
-                Ok(method) => method.map_err(Error::from),
-                Err(lagged) => Err(lagged.into()),
+                Ok(method) => method.map_err(|too_large| self.listening.about_server(too_large)),
+                Err(lagged) => Err(self.listening.about_server(lagged)),
             })
         })
     }

@@ -49,6 +49,7 @@ mod returns;
 mod security;
 mod settle_on_drop;
 mod shared;
+mod shown;
 mod shutdown;
 mod socket;
 mod task;

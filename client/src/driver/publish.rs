@@ -108,7 +108,10 @@ impl Channel {
         self.until("wait for a returned message", |state, id| {
             match state.core.take_missed_returns(id) {
                 0 => state.core.take_returned(id).map(Ok),
-                missed => Some(Err(Lagged::new::<Returned>(missed).into())),
+                missed => {
+                    let lagged = Lagged::new::<Returned>(missed);
+                    Some(Err(state.core.about_server(lagged.into())))
+                }
             }
         })
         .await?

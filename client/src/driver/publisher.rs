@@ -226,7 +226,9 @@ impl Publisher {
         if !self.turns.is_awaited() || self.when_held == WhenHeld::Fail {
             match attempt()? {
                 Attempt::Done(done) => return Ok(done),
-                Attempt::Held(hold) if self.when_held == WhenHeld::Fail => return Err(held(hold)),
+                Attempt::Held(hold) if self.when_held == WhenHeld::Fail => {
+                    return Err(self.held(hold));
+                }
                 Attempt::Held(_) => {}
             }
         }
@@ -239,8 +241,14 @@ impl Publisher {
         }
         match attempt()? {
             Attempt::Done(done) => Ok(done),
-            Attempt::Held(hold) => Err(held(hold)),
+            Attempt::Held(hold) => Err(self.held(hold)),
         }
+    }
+
+    #[cold]
+    fn held(&self, hold: Hold) -> Error {
+        let error = Error::new(ErrorKind::Held(hold), format!("{hold}; nothing was sent"));
+        self.channel.shared().about_server(error)
     }
 }
 
@@ -254,9 +262,4 @@ pub(super) fn check_confirms(state: &mut State, id: ChannelId) -> Result<(), Err
     }
     let refusal = "the channel is not in confirm mode";
     Err(Error::new(ErrorKind::State, refusal))
-}
-
-#[cold]
-fn held(hold: Hold) -> Error {
-    Error::new(ErrorKind::Held(hold), format!("{hold}; nothing was sent"))
 }

@@ -2,6 +2,7 @@
 
 use amqp_methods::{DynMethod, Method as _, Reader, Reply as _, Request, basic};
 
+use super::shared::Shared;
 use crate::error::{Error, ErrorKind};
 use crate::proto::RawReply;
 
@@ -24,9 +25,9 @@ pub(super) fn check_answered<R: Request>(request: &R) -> Result<(), Error> {
 }
 
 /// A reply as its type. The core has checked those of the protocol; those of an extension are checked here.
-pub(super) fn typed<R: Request>(reply: &RawReply) -> Result<R::Reply, Error> {
+pub(super) fn typed<R: Request>(shared: &Shared, reply: &RawReply) -> Result<R::Reply, Error> {
     R::Reply::from_method(reply.id, Reader::new(&reply.arguments)).map_err(|error| {
         let detail = error.to_string();
-        Error::with_source(ErrorKind::Decode, detail, error)
+        shared.about_server(Error::with_source(ErrorKind::Decode, detail, error))
     })
 }

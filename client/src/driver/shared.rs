@@ -176,6 +176,12 @@ impl Shared {
         }
     }
 
+    /// The same error, with where the server is.
+    #[cold]
+    pub(super) fn about_server(&self, error: Error) -> Error {
+        error.about(&self.address)
+    }
+
     /// Undoes a reply whose taker has gone: a consumer is cancelled, a message is given back.
     pub(super) fn undo(&self, undo: Undo, reply: &RawReply) {
         let mut state = self.lock("undo a reply");

@@ -28,6 +28,8 @@ pub(super) struct Client {
     server_name: ServerName,
     /// How many intermediate authorities there may be, if that was said.
     depth: Option<u8>,
+    /// Whether those are trusted whom the system trusts.
+    trusts_system: bool,
 }
 
 /// An encrypted stream, and what is known of how it came about.
@@ -50,6 +52,7 @@ impl Client {
             config,
             server_name: parameters.server_name.clone(),
             depth: parameters.depth,
+            trusts_system: parameters.trusts_system(),
         })
     }
 
@@ -75,6 +78,7 @@ impl Client {
             name: name.to_str().into_owned(),
             place: whom.place.to_string(),
             depth: self.depth,
+            trusts_system: self.trusts_system,
             asked,
         };
         let connector = TlsConnector::from(Arc::new(config));

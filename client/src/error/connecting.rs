@@ -4,6 +4,8 @@ use core::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "tokio")]
+use super::Telling;
 use super::{Error, ErrorKind, Source};
 
 /// How far connecting to a server had come when it failed.
@@ -37,7 +39,8 @@ impl Error {
     }
 
     /// The server that this is about, in words for people: the one that was tried, or that the connection is to which
-    /// ended, or of which a channel, a consumer or a call did.
+    /// ended, or of which a channel, a consumer or a call did, or that sent what is too large, cannot be read or was missed, or
+    /// that takes no more for now.
     ///
     /// `localhost (127.0.0.1) port 5672` is the host of the parameters, what it was found to be, and the port;
     /// `localhost port 5672 over a stream` is what the parameters say of a stream that the application brought. Whoever drives
@@ -144,7 +147,7 @@ impl Error {
             .iter()
             .rposition(|attempt| !is_hopeless && !attempt.is_final());
         let position = hopeful.unwrap_or(last);
-        let told = attempts.get(position)?;
+        let told = attempts.get(position)?.clone().told();
         let mut inner = (*told.inner).clone();
         if count > 1 {
             // An end that no other server would change speaks for itself.
@@ -157,6 +160,7 @@ impl Error {
                     format!("no server was reached in {count} attempts, {which}: {told}");
                 // What one server said is not what all of them said.
                 inner.close = None;
+                inner.telling = Telling::Several;
             }
             inner.source = Some(Arc::new(super::attempt_log::AttemptLog::new(
                 attempts.clone(),
@@ -177,7 +181,7 @@ impl Error {
             _ => format!("{count} attempts"),
         };
         let mut detail = format!("no server was reached within {total:?}, in {attempts_made}");
-        let Some(last) = attempts.last().cloned() else {
+        let Some(last) = attempts.last().cloned().map(Self::told) else {
             return Self::new(ErrorKind::Timeout, detail);
         };
         detail.push_str(&format!(", the last of which: {last}"));
@@ -186,12 +190,20 @@ impl Error {
         inner.detail = detail;
         inner.close = None;
         inner.tls = None;
+        inner.telling = Telling::Several;
         let log = super::attempt_log::AttemptLog::new(attempts.clone(), count);
         inner.source = Some(Arc::new(log));
         inner.attempts = attempts;
         Self {
             inner: Arc::new(inner),
         }
+    }
+
+    /// The same error, with the server in its text.
+    #[cfg(feature = "tokio")]
+    fn told(mut self) -> Self {
+        Arc::make_mut(&mut self.inner).telling = Telling::Outcome;
+        self
     }
 
     /// Whether another server, or another moment, would not change anything.
@@ -216,9 +228,10 @@ impl Error {
         ];
         match self.kind() {
             ErrorKind::AuthenticationRefused => true,
-            ErrorKind::ConnectionClosed => self
-                .reply_code()
-                .is_some_and(|code| refusal.contains(&code)),
+            ErrorKind::ConnectionClosed => {
+                let code = self.reply_code();
+                code.is_some_and(|code| refusal.contains(&code)) && !self.is_connection_limit()
+            }
             _ => false,
         }
     }

@@ -4,7 +4,7 @@ use core::fmt;
 
 use amqp_methods::ShortStr;
 
-use super::{Error, ErrorKind, Initiator, Inner};
+use super::{ConnectStage, Error, ErrorKind, Initiator, Inner, Telling};
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -44,8 +44,9 @@ impl fmt::Debug for Error {
 
 /// `channel 3 closed by server: 404 no queue 'jobs'`. What the server said is escaped, so that no terminal obeys it.
 ///
-/// The end of a connection names the server: `the connection to rabbit-1 (10.0.0.1) port 5672 was lost: broken pipe`. What
-/// ended with it, and what failed while connecting, has that in [`address`](Error::address).
+/// The end of a connection names the server, and so does what connecting over TCP came to: `the connection to rabbit-1
+/// (10.0.0.1) port 5672 was lost: broken pipe`. What ended with it, and each of the [`attempts`](Error::attempts), has that in
+/// [`address`](Error::address).
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner {
@@ -55,6 +56,9 @@ impl fmt::Display for Error {
             detail,
             ..
         } = &*self.inner;
+        if self.inner.telling == Telling::Several {
+            return write!(f, "{}", ShortStr::new(detail));
+        }
         let Some(close) = close.as_ref().filter(|_| *kind != ErrorKind::Protocol) else {
             self.fmt_kind(f)?;
             return match detail.as_str() {
@@ -67,7 +71,7 @@ impl fmt::Display for Error {
                 write!(f, "channel {channel} closed by {}", close.initiator)?;
             }
             (ErrorKind::ConnectionClosed, None) => {
-                let to = Prefixed(" to ", self.ended_with());
+                let to = Prefixed(" to ", self.named());
                 write!(f, "connection{to} closed by {}", close.initiator)?;
             }
             _ => self.fmt_kind(f)?,
@@ -82,9 +86,9 @@ impl fmt::Display for Error {
 }
 
 impl Error {
-    /// The kind, with the server where it is the end of a connection.
+    /// The kind, with the server where it is the end of a connection or of connecting.
     fn fmt_kind(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let server = self.ended_with();
+        let server = self.named();
         let (to, at) = (Prefixed(" to ", server), Prefixed(" at ", server));
         match self.kind() {
             ErrorKind::ConnectionClosed => write!(f, "the connection{to} is closed"),
@@ -94,15 +98,24 @@ impl Error {
                 write!(f, "the server{at} held back publishers for too long")
             }
             ErrorKind::Protocol => write!(f, "the server{at} broke the protocol"),
+            ErrorKind::AuthenticationRefused => write!(f, "the server{at} refused the credentials"),
+            ErrorKind::ProtocolVersion => write!(f, "the server{at} does not speak AMQP 0-9-1"),
+            ErrorKind::Negotiation => {
+                write!(f, "no agreement on limits{}", Prefixed(" with ", server))
+            }
+            // What takes too long before that says where, and so does the whole.
+            ErrorKind::Timeout if self.stage() > Some(ConnectStage::Handshake) => {
+                write!(f, "timed out{at}")
+            }
             kind => write!(f, "{kind}"),
         }
     }
 
-    /// The server of a connection that was open. While connecting, the log of attempts has it beside each of them.
-    fn ended_with(&self) -> Option<&str> {
+    /// The server, if it has its place in the text. The log of attempts has it beside each of them.
+    fn named(&self) -> Option<&str> {
         match self.stage() {
-            None => self.address(),
-            Some(_) => None,
+            Some(_) if self.inner.telling != Telling::Outcome => None,
+            _ => self.address(),
         }
     }
 }

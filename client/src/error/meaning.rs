@@ -2,7 +2,7 @@
 
 use amqp_methods::{MethodId, ReplyCode, ShortStr};
 
-use super::{ConnectStage, Error, ErrorKind, Initiator, TlsFailure};
+use super::{CloseReason, ConnectStage, Error, ErrorKind, Initiator, TlsFailure};
 
 impl Error {
     /// Whether only a channel ended, so that the connection can still be used.
@@ -54,10 +54,14 @@ impl Error {
     /// | reply code | |
     /// |---|---|
     /// | 320 connection-forced, 405 resource-locked, 506 resource-error, 541 internal-error | retryable |
+    /// | 530 not-allowed while connecting, for a limit on the number of connections | retryable |
     /// | any other | not retryable |
     ///
+    /// Of several attempts to connect, one that is retryable is enough, unless a refusal has ended them.
+    ///
     /// RabbitMQ: says 320 when it shuts down and when an operator closes the connection, and 405 for a queue that is
-    /// exclusive to another connection, which it is until that has ended.
+    /// exclusive to another connection, which it is until that has ended. Limits on the connections of a node, a virtual
+    /// host or a user have the reply code of a virtual host that does not exist, and are told from it by their words.
     pub fn is_retryable(&self) -> bool {
         match self.kind() {
             ErrorKind::Io
@@ -69,16 +73,44 @@ impl Error {
             | ErrorKind::Lagged
             | ErrorKind::Held(_)
             | ErrorKind::NoFreeChannel => true,
-            ErrorKind::Tls => self.tls_failure() == Some(TlsFailure::HungUp),
+            ErrorKind::Tls => {
+                self.tls_failure() == Some(TlsFailure::HungUp) || self.is_any_attempt_retryable()
+            }
+            ErrorKind::ProtocolVersion | ErrorKind::Negotiation | ErrorKind::Protocol => {
+                self.is_any_attempt_retryable()
+            }
             // Whoever issues tokens may be back soon.
             ErrorKind::Credentials => self.stage() == Some(ConnectStage::Token),
-            ErrorKind::ConnectionClosed | ErrorKind::ChannelClosed => {
-                self.close_reason().is_some_and(|reason| {
-                    reason.initiator == Initiator::Server && RETRYABLE.contains(&reason.reply_code)
-                })
-            }
+            ErrorKind::ConnectionClosed | ErrorKind::ChannelClosed => match self.close_reason() {
+                Some(reason) => {
+                    let is_of_the_moment =
+                        RETRYABLE.contains(&reason.reply_code) || self.is_connection_limit();
+                    reason.initiator == Initiator::Server && is_of_the_moment
+                }
+                None => self.is_any_attempt_retryable(),
+            },
             _ => false,
         }
+    }
+
+    /// Whether the server let nobody in for now, because there are as many connections as there may be.
+    ///
+    /// The one thing that is read from a server's words. Nothing else tells it from what is wrong for good, and names of
+    /// users and virtual hosts, which are in there too, cannot imitate it, because it stands behind them.
+    pub(crate) fn is_connection_limit(&self) -> bool {
+        let is_limit = |reason: &CloseReason| {
+            let number = reason.reply_text.strip_suffix(") is reached");
+            let number = number.and_then(|text| text.rsplit_once("connection limit ("));
+            reason.reply_code == ReplyCode::NOT_ALLOWED
+                && number
+                    .is_some_and(|(_, number)| number.bytes().all(|digit| digit.is_ascii_digit()))
+        };
+        self.stage() == Some(ConnectStage::Open) && self.close_reason().is_some_and(is_limit)
+    }
+
+    /// Whether one of the servers that were tried may let the client in at another moment.
+    fn is_any_attempt_retryable(&self) -> bool {
+        self.attempts().iter().any(Self::is_retryable)
     }
 }
 
@@ -92,7 +124,6 @@ const RETRYABLE: [ReplyCode; 4] = [
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::CloseReason;
 
     fn closed(kind: ErrorKind, initiator: Initiator, code: u16) -> Error {
         let reason = CloseReason {
@@ -150,6 +181,62 @@ mod tests {
         let timeout = Error::new(ErrorKind::Timeout, "no answer");
         assert!(!timeout.is_channel() && !timeout.is_connection());
         assert!(timeout.at(ConnectStage::Tcp).is_connection());
+    }
+
+    /// As RabbitMQ 3.10 and 4.3 say it; 3.10 has no limit of a node.
+    #[test]
+    fn a_limit_of_connections_is_retryable_and_a_virtual_host_that_is_not_there_is_not() {
+        let refused = |text: &str| {
+            let reason = CloseReason {
+                initiator: Initiator::Server,
+                reply_code: ReplyCode::NOT_ALLOWED,
+                reply_text: text.into(),
+                method: Some(MethodId::new(10, 40)),
+            };
+            Error::connection_closed(ErrorKind::ConnectionClosed, reason)
+        };
+        for (text, expected) in [
+            (
+                "NOT_ALLOWED - connection refused: node connection limit (10) is reached",
+                true,
+            ),
+            (
+                "NOT_ALLOWED - access to vhost '/' refused for user 'app': connection limit (0) is reached",
+                true,
+            ),
+            (
+                "NOT_ALLOWED - access to vhost '/' refused for user 'app': vhost connection limit (5) is reached",
+                true,
+            ),
+            (
+                "NOT_ALLOWED - connection refused for user 'app': user connection limit (3) is reached",
+                true,
+            ),
+            ("NOT_ALLOWED - vhost orders not found", false),
+            (
+                "NOT_ALLOWED - access to vhost 'orders' refused for user 'app'",
+                false,
+            ),
+            // Names of somebody's choice.
+            (
+                "NOT_ALLOWED - vhost connection limit (3) is reached not found",
+                false,
+            ),
+            (
+                "NOT_ALLOWED - access to vhost 'v' refused for user 'connection limit (3) is reached'",
+                false,
+            ),
+            // Of another kind.
+            (
+                "NOT_ALLOWED - negotiated channel_max = 0 (no limit) is reached",
+                false,
+            ),
+        ] {
+            let error = refused(text).at(ConnectStage::Open);
+            assert_eq!(error.is_retryable(), expected, "{text}");
+        }
+        let later = refused("connection limit (3) is reached");
+        assert!(!later.is_retryable(), "it was open");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Where to connect, for those who do that themselves.
 
+use std::net::IpAddr;
+
 use super::ConnectionParameters;
 
 impl ConnectionParameters {
@@ -7,5 +9,15 @@ impl ConnectionParameters {
     /// drive the [core](crate::proto) themselves.
     pub fn addresses(&self) -> impl Iterator<Item = (&str, u16)> {
         self.endpoints.iter()
+    }
+
+    /// Whether the client says that it is `guest`, and no host looks like this machine.
+    pub(crate) fn is_guest_from_afar(&self) -> bool {
+        let is_near = |host: &str| {
+            let address = host.parse::<IpAddr>();
+            host.eq_ignore_ascii_case("localhost")
+                || address.is_ok_and(|address| address.is_loopback())
+        };
+        self.credentials.names("guest") && !self.endpoints.iter().any(|(host, _)| is_near(host))
     }
 }

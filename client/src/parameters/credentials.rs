@@ -172,6 +172,14 @@ impl Credentials {
         self.ways.iter().find(|way| is_offered(way.name()))
     }
 
+    /// Whether that user is named in any of them.
+    pub(crate) fn names(&self, user: &str) -> bool {
+        self.ways.iter().any(|way| match way {
+            Way::Plain(login) | Way::AmqPlain(login) => login.user == user,
+            Way::External | Way::Anonymous | Way::Other(_) => false,
+        })
+    }
+
     /// A connection with these is open.
     pub(crate) fn connected(&self) {
         if !self.erase_on_connect {

@@ -84,13 +84,20 @@ impl ParameterError {
         }
     }
 
+    /// The same error, about what has another name elsewhere.
+    pub(super) fn called(mut self, parameter: &'static str) -> Self {
+        self.parameter = Cow::Borrowed(parameter);
+        self
+    }
+
     /// Returns what is wrong.
     #[must_use]
     pub fn kind(&self) -> ParameterErrorKind {
         self.kind
     }
 
-    /// Returns the name of the parameter, of the part of the URL, or of the query key.
+    /// Returns the name of the parameter; of a URL that of the part, of the query key, or of the entry of a key that is a
+    /// dictionary, such as `TCP_KEEPIDLE`.
     ///
     /// It is `"url"` if the URL as a whole is at fault, and `"query key"` for a key not fit to be shown.
     #[must_use]

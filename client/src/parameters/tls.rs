@@ -76,7 +76,9 @@ impl TlsParameters {
         self
     }
 
-    /// Sets the files of the client's own certificate and its key, in PEM.
+    /// Sets the files of the client's own certificate and its key, in PEM; it may be the same file.
+    ///
+    /// PKCS#12 is not read. `openssl pkcs12 -in app.p12 -nodes -out app.pem` writes both into one file in PEM.
     #[must_use]
     pub fn client_certificate(
         mut self,

@@ -177,8 +177,10 @@ impl FromStr for UrlParameters {
     /// Names the part or the key that is wrong, and never repeats its text.
     fn from_str(url: &str) -> Result<Self, ParameterError> {
         let url = Self::read(url)?;
-        url.parameters.validate()?;
-        Ok(url)
+        match url.parameters.validate() {
+            Ok(()) => Ok(url),
+            Err(error) => Err(query::as_written(error, &url.keys)),
+        }
     }
 }
 

@@ -129,10 +129,8 @@ impl Connection {
             max => max,
         };
         let Some(id) = self.channels.allocate(max) else {
-            return Err(Error::new(
-                ErrorKind::NoFreeChannel,
-                format!("all {max} are in use"),
-            ));
+            let detail = format!("all {max} are in use");
+            return Err(self.about_server(Error::new(ErrorKind::NoFreeChannel, detail)));
         };
         let mut channel = Channel {
             connection: self,

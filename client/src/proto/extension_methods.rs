@@ -92,9 +92,10 @@ impl Connection {
             return Err(nobody_asked(id, number));
         };
         if !pending.abandoned {
+            let error = self.about_server(method.into());
             self.events.push_back(Event::Reply {
                 call: pending.call,
-                result: Err(method.into()),
+                result: Err(error),
             });
         }
         Ok(())

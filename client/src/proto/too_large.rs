@@ -193,7 +193,7 @@ impl Connection {
             let too_large = TooLarge::new(content.clone(), self.max_message_size);
             self.events.push_back(Event::Reply {
                 call: pending.call,
-                result: Err(too_large.into()),
+                result: Err(self.about_server(too_large.into())),
             });
         }
         Ok(())

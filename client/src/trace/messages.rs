@@ -84,6 +84,9 @@ where
         messaging.rabbitmq.destination.routing_key = routing_key.and_then(not_empty),
         messaging.message.conversation_id = conversation.map(tracing::field::display),
     );
+    for message in messages {
+        span.follows_from(&message.made_in);
+    }
     until_end(span, future, |published| match published {
         Ok(outcomes) => {
             let mut unconfirmed = outcomes.unconfirmed();

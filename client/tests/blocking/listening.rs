@@ -65,6 +65,7 @@ fn whoever_falls_behind_is_told_by_how_much() {
     channel.close().unwrap();
     let lagged = returns.next().unwrap().unwrap_err();
     assert_eq!(lagged.kind(), ErrorKind::Lagged);
+    assert_eq!(lagged.address(), Some(connection.address()));
     assert_eq!(returns.next().unwrap().unwrap().body(), Some(&b"1"[..]));
     assert_eq!(returns.count() as u64, MORE_THAN_ARE_KEPT - 2);
     connection.close().unwrap();

@@ -9,12 +9,9 @@ use tokio::io::duplex;
 use tokio::net::TcpStream;
 
 use super::meet::{
-    answered, close_channel, connect_with_channel, connect_with_confirms, consume, publish,
+    STREAM, answered, close_channel, connect_with_channel, connect_with_confirms, consume, publish,
     publish_confirmed, settle,
 };
-
-/// What a stream is called whose parameters say nothing of a server.
-const STREAM: &str = "localhost port 5672 over a stream";
 
 async fn connect_over_tcp(host: &str) -> (Connection, StreamPeer<TcpStream>, u16) {
     let listener = listen().await.unwrap();
@@ -131,6 +128,20 @@ async fn a_consumer_that_is_cancelled_and_a_channel_that_is_closed_are_a_server_
             "channel 1 closed by server: 404 NOT_FOUND - no queue 'q'"
         );
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn handles_say_in_a_log_which_they_are() {
+    let (connection, channel, mut server) = connect_with_channel().await;
+    assert_eq!(
+        format!("{connection:?}"),
+        format!("Connection {{ address: {STREAM:?}, .. }}")
+    );
+    let shown = format!("Channel {{ number: 1, address: {STREAM:?}, .. }}");
+    assert_eq!(format!("{channel:?}"), shown);
+    let mut consumer = consume(&mut server, &channel, "tag").await;
+    let delivery = consumer.next().await.unwrap().unwrap();
+    assert!(format!("{delivery:?}").contains(&shown), "{delivery:?}");
 }
 
 /// Nothing of what is wrong on this side alone.

@@ -6,8 +6,8 @@ use leveret::amqp_methods::{AnyMethod, basic, channel, connection, queue};
 use leveret::{Channel, Connection, ErrorKind};
 
 use super::meet::{
-    self, Server, answered, begin_and_drop, connect, connect_with, connect_with_channel, publish,
-    settle,
+    self, STREAM, Server, answered, begin_and_drop, connect, connect_with, connect_with_channel,
+    publish, settle,
 };
 use super::probe::{
     self, Advise, Ask, AskOk, Fetch, Fetched, Post, Properties, Put, PutOk, Quota, QuotaOk, Tell,
@@ -312,6 +312,7 @@ async fn a_reply_that_is_not_what_its_type_says_closes_nothing() {
     let calls = async {
         let error = channel.call(Ask(1)).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode);
+        assert_eq!(error.address(), Some(STREAM));
         assert!(
             error.to_string().contains("probe.ask-ok field number"),
             "{error}"

@@ -8,7 +8,8 @@ use leveret::{Channel, Connection, Consumer, ErrorKind, OverLimit, StreamedDeliv
 use tokio::time::Instant;
 
 use super::meet::{
-    Server, answered, begin_and_drop, close_channel, connect_with, deliver, parameters, settle,
+    STREAM, Server, answered, begin_and_drop, close_channel, connect_with, deliver, parameters,
+    settle,
 };
 
 const LIMIT: u64 = 100_000;
@@ -190,6 +191,7 @@ async fn one_that_is_too_large_is_told_and_the_consumer_goes_on() {
     deliver(&mut server, "tag", 2).await;
     let error = consumer.next().await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::MessageTooLarge);
+    assert_eq!(error.address(), Some(STREAM));
     let message = error.too_large().unwrap();
     assert_eq!((message.size(), message.limit()), (LIMIT + 1, LIMIT));
     assert_eq!(message.delivery_tag(), 1);

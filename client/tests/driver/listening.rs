@@ -8,7 +8,8 @@ use leveret::amqp_methods::{Reader, connection};
 use leveret::{ErrorKind, Methods};
 
 use super::meet::{
-    Server, answered, begin_and_drop, close_channel, connect_with, outside, parameters, settle,
+    STREAM, Server, answered, begin_and_drop, close_channel, connect_with, outside, parameters,
+    settle,
 };
 use super::probe::{self, Ask, AskOk, Noted, Properties, Pushed, Warned};
 
@@ -99,6 +100,7 @@ async fn nobody_who_listens_slowly_holds_up_anybody() {
     let error = slow.next().await.unwrap().unwrap_err();
     assert_eq!(error.lagged().unwrap().missed(), 100);
     assert_eq!(error.kind(), ErrorKind::Lagged);
+    assert_eq!(error.address(), Some(STREAM));
     assert_eq!(error.to_string(), "something was missed: 100 methods");
     for number in 100..1124 {
         assert_eq!(noted(&mut slow).await, number);

@@ -12,6 +12,9 @@ use tokio::io::{DuplexStream, duplex};
 
 pub(crate) type Server = StreamPeer<DuplexStream>;
 
+/// What a stream is called whose parameters say nothing of a server.
+pub(crate) const STREAM: &str = "localhost port 5672 over a stream";
+
 /// Room of the stream in memory, each way.
 const ROOM: usize = 64 * 1024;
 

@@ -5,7 +5,7 @@ use leveret::proto::Outcome;
 use leveret::{Channel, Connection, ErrorKind, Receipt};
 
 use super::meet::{
-    Server, answered, begin_and_drop, connect_with, parameters, publish_confirmed, settle,
+    STREAM, Server, answered, begin_and_drop, connect_with, parameters, publish_confirmed, settle,
 };
 use super::probe::{self, Fetch, Fetched, Noted, Properties, Pushed};
 use super::receipts::give_back;
@@ -107,6 +107,7 @@ async fn every_stream_of_methods_is_told_and_goes_on() {
     for methods in &mut streams {
         let error = methods.next().await.unwrap().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::MessageTooLarge);
+        assert_eq!(error.address(), Some(STREAM));
         let method = error.method_too_large().unwrap();
         assert_eq!(
             (method.name(), method.decode()),
@@ -141,6 +142,7 @@ async fn a_call_fails_whose_reply_is_too_large_and_the_next_does_not() {
         let alone = channel.call(Fetch(2)).await.unwrap_err();
         for error in [with_content, alone] {
             assert_eq!(error.kind(), ErrorKind::MessageTooLarge);
+            assert_eq!(error.address(), Some(STREAM));
             let method = error.method_too_large().unwrap();
             assert_eq!(
                 (method.decode(), method.size()),

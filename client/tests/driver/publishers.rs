@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::meet::{
-    Server, answered, begin_and_drop, close_channel, connect_with, connect_with_channel,
+    STREAM, Server, answered, begin_and_drop, close_channel, connect_with, connect_with_channel,
     connect_with_confirms, parameters, publish, settle,
 };
 
@@ -134,6 +134,7 @@ async fn it_fails_at_once_where_it_shall_not_wait_and_nothing_is_sent() {
         hold(&mut server, by).await;
         let error = send(&publisher, "x").await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Held(by));
+        assert_eq!(error.address(), Some(STREAM));
         assert!(error.to_string().ends_with("; nothing was sent"), "{error}");
         let_go(&mut server, by).await;
         assert_eq!(send(&publisher, "y").await.unwrap().number(), 1);

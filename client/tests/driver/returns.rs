@@ -4,7 +4,7 @@ use leveret::amqp_methods::basic;
 use leveret::{ErrorKind, Returns};
 
 use super::meet::{
-    answered, begin_and_drop, close_channel, connect_with_channel, connect_with_confirms,
+    STREAM, answered, begin_and_drop, close_channel, connect_with_channel, connect_with_confirms,
     publish_confirmed, settle,
 };
 use super::receipts::give_back;
@@ -71,6 +71,7 @@ async fn who_falls_behind_is_told_how_far() {
     settle().await;
     let error = channel.returned().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Lagged);
+    assert_eq!(error.address(), Some(STREAM));
     let text = "something was missed: 3 returned messages";
     assert_eq!(error.to_string(), text);
     assert_eq!(channel.returned().await.unwrap().body(), Some(&b"3"[..]));

@@ -194,11 +194,47 @@ async fn a_message_of_a_batch_may_be_made_in_a_span_of_its_own() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_batch_follows_from_the_spans_in_which_its_messages_were_made() {
+    let log = Log::of(Level::DEBUG);
+    let (_connection, channel, mut server) = connect_with_confirms().await;
+    let made = |key| {
+        let message = message("events", key);
+        let span = message.span();
+        message.made_in(span)
+    };
+    let messages = [made("one"), message("events", "two"), made("three")];
+    let _ = confirmed(&channel, &mut server, &messages).await;
+    let follows = log.follows();
+    let made: Vec<_> = follows
+        .iter()
+        .map(|(batch, made)| {
+            assert!(batch.contains("publish_batch "), "{batch}");
+            made
+        })
+        .collect();
+    assert_eq!(made.len(), 2);
+    has(
+        made[0],
+        &["create ", "otel.name=\"create events:one\""],
+        &[],
+    );
+    has(
+        made[1],
+        &["create ", "otel.name=\"create events:three\""],
+        &[],
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn without_somebody_who_wants_to_see_them_batches_have_no_spans() {
     let log = Log::of(Level::INFO);
     let (_connection, channel, mut server) = connect_with_confirms().await;
     let messages = [message("events", "new"), message("events", "new")];
     assert!(messages[0].span().is_none());
+    let messages = messages.map(|message| {
+        let span = message.span();
+        message.made_in(span)
+    });
     assert!(
         confirmed(&channel, &mut server, &messages)
             .await

@@ -32,6 +32,8 @@ struct Kept {
     written: Vec<Written>,
     spans: HashMap<u64, String>,
     entered: Vec<u64>,
+    /// Spans with those that they follow from.
+    follows: Vec<(String, String)>,
     /// What is used whenever something is written.
     used: Option<Connection>,
 }
@@ -82,6 +84,11 @@ impl Log {
         let mut spans: Vec<_> = kept.spans.iter().filter(|(_, text)| named(text)).collect();
         spans.sort();
         spans.last().expect("a span of that name").1.clone()
+    }
+
+    /// Spans, each with one that it follows from.
+    pub(crate) fn follows(&self) -> Vec<(String, String)> {
+        self.kept.lock().unwrap().follows.clone()
     }
 
     /// Keeps nothing of what was before.
@@ -143,7 +150,13 @@ impl Subscriber for Keeper {
         }
     }
 
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn record_follows_from(&self, span: &Id, follows: &Id) {
+        let mut kept = self.kept.lock().unwrap();
+        let texts = [span, follows].map(|id| kept.spans.get(&id.into_u64()).cloned());
+        if let [Some(span), Some(follows)] = texts {
+            kept.follows.push((span, follows));
+        }
+    }
 
     fn event(&self, event: &Event<'_>) {
         self.uses();

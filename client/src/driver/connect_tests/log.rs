@@ -24,7 +24,7 @@ async fn every_attempt_is_in_the_log() {
     assert_eq!(
         chain(&error),
         format!(
-            "timed out: no server was reached in 4 attempts, the last of which: timed out: no connection.start from the \
+            "no server was reached in 4 attempts, the last of which: timed out at one (10.0.0.1) port 4: no connection.start from the \
              server; is it a TLS port?\n\
              all attempts: \
              (1) two (10.0.0.1) port 2, TCP, 0.000 s: {refused} (10.0.0.1) port 2: connection refused; \
@@ -45,7 +45,7 @@ async fn what_ends_connecting_at_once_speaks_for_itself_and_keeps_the_log() {
     assert_eq!(error.kind(), ErrorKind::AuthenticationRefused);
     assert_eq!(
         error.to_string(),
-        "the server refused the credentials: 403 because"
+        "the server at one (10.0.0.1) port 5 refused the credentials: 403 because"
     );
     assert_eq!(error.address(), Some("one (10.0.0.1) port 5"));
     let kinds: Vec<_> = error.attempts().iter().map(Error::kind).collect();
@@ -100,7 +100,7 @@ async fn the_time_for_everything_ends_whatever_is_under_way() {
         assert_eq!(
             error.to_string(),
             format!(
-                "timed out: no server was reached within 4s, in 1 attempt, the last of which: timed out: {text}"
+                "no server was reached within 4s, in 1 attempt, the last of which: timed out: {text}"
             )
         );
     }

@@ -104,7 +104,7 @@ fn roots(parameters: &TlsParameters) -> Result<RootCertStore, Error> {
         ..
     } = parameters;
     let mut roots = RootCertStore::empty();
-    if ca_file.is_none() && ca_path.is_none() && ca_data.is_none() {
+    if parameters.trusts_system() {
         let found = load_native_certs();
         let (added, ignored) = roots.add_parsable_certificates(found.certs);
         tracing::debug!(added, ignored, errors = ?found.errors, "authorities of the system");

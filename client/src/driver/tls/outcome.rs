@@ -14,6 +14,8 @@ pub(crate) struct Outcome {
     pub(super) name: String,
     pub(super) place: String,
     pub(super) depth: Option<u8>,
+    /// Whether those are trusted whom the system trusts.
+    pub(super) trusts_system: bool,
     pub(super) asked: Asked,
 }
 
@@ -141,6 +143,7 @@ impl Outcome {
         let what = "was issued by somebody who is not trusted";
         match self.depth {
             Some(depth) => format!("{what}, or over more than {depth} others"),
+            None if self.trusts_system => format!("{what}; {WHOM_ELSE}"),
             None => what.to_owned(),
         }
     }
@@ -148,6 +151,9 @@ impl Outcome {
 
 const OF_AN_AUTHORITY: &str = "is that of an authority, which no server can show; a self-signed one is made without by \
     `openssl req -x509 -addext basicConstraints=CA:FALSE`";
+
+const WHOM_ELSE: &str = "trusted are those whom the system trusts, unless `TlsParameters::ca_file`, or `cacertfile` in a \
+    URL, names others";
 
 /// The names that a certificate is for, the first few of them.
 fn list(what: &mut String, names: &[String]) {
@@ -188,4 +194,28 @@ fn rustls(error: &io::Error) -> Option<&Rustls> {
 fn cause_of(error: &Error) -> Option<&Rustls> {
     let source = std::error::Error::source(error)?;
     rustls(source.downcast_ref()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_has_an_authority_of_their_own_is_told_how_to_name_it() {
+        let text = |trusts_system| {
+            let outcome = Outcome {
+                name: "h".to_owned(),
+                place: "h port 5671".to_owned(),
+                depth: None,
+                trusts_system,
+                asked: Asked::default(),
+            };
+            let cause = Rustls::InvalidCertificate(CertificateError::UnknownIssuer);
+            outcome.failed(io::Error::other(cause), b"").to_string()
+        };
+        let what =
+            "TLS failed: the certificate of h port 5671 was issued by somebody who is not trusted";
+        assert_eq!(text(true), format!("{what}; {WHOM_ELSE}"));
+        assert_eq!(text(false), what);
+    }
 }

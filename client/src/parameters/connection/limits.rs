@@ -109,9 +109,8 @@ impl ConnectionParameters {
     /// Sets whether the connection watches for back-pressure by pika's rule: more octets wait to be written than
     /// [`backpressure_multiplier`](Self::backpressure_multiplier) times those of the average frame so far.
     ///
-    /// It is then told by [`Connection::write_pressure`](crate::Connection::write_pressure) and a warning in the log. What
-    /// makes publishing wait is [`write_buffer_high_water`](Self::write_buffer_high_water), with or without it.
-    /// Default: false.
+    /// It is then told by `Connection::write_pressure` and a warning in the log. What makes publishing wait is
+    /// [`write_buffer_high_water`](Self::write_buffer_high_water), with or without it. Default: false.
     #[must_use]
     pub fn backpressure_detection(mut self, detect: bool) -> Self {
         self.backpressure_detection = detect;

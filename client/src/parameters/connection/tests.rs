@@ -337,6 +337,8 @@ fn out_of_bounds_is_refused_by_name() {
 #[test]
 fn parameters_that_differ_in_anything_are_not_equal() {
     let base = ConnectionParameters::default;
+    let second = Duration::from_secs(1);
+    let team = FieldTable::builder().entry("team", "red").build().unwrap();
     for other in [
         base().host("other"),
         base().port(1),
@@ -347,8 +349,30 @@ fn parameters_that_differ_in_anything_are_not_equal() {
         base().frame_max(4096),
         base().locale("de_DE"),
         base().connection_name("other"),
-        base().call_timeout(Duration::from_secs(1)),
+        base().call_timeout(second),
         base().backpressure_detection(true),
+        base().tcp_options(TcpOptions::default().nodelay(false)),
+        base().tls(TlsParameters::default()),
+        base().initial_frame_max(8192),
+        base().channel_max(1),
+        base().connection_attempts(2),
+        base().retry_delay(second),
+        base().retry_refusals(true),
+        base().shuffle_endpoints(true),
+        base().happy_eyeballs_delay(second),
+        base().total_timeout(second),
+        base().connection_timeout(second),
+        base().tls_handshake_timeout(second),
+        base().handshake_timeout(second),
+        base().stack_timeout(second),
+        base().close_timeout(second),
+        base().blocked_connection_timeout(second),
+        base().client_properties(team),
+        base().max_message_size(1),
+        base().max_header_size(4096),
+        base().write_buffer_high_water(1),
+        base().write_buffer_low_water(1),
+        base().backpressure_multiplier(2),
     ] {
         assert_ne!(other, base());
         assert_eq!(other, other.clone());

@@ -29,9 +29,10 @@ impl ConnectionParameters {
     /// `connection_attempts`, like everything else is.
     ///
     /// For servers that are set up beside the client, where users and virtual hosts are yet to be made; where a service
-    /// behind the server decides, which may be out of order; and for limits on the number of connections, which RabbitMQ
-    /// tells as a refused virtual host. A password that is wrong is only noticed later then, and is logged by the server each
-    /// time. Default: false; pika's `BlockingConnection` does so.
+    /// behind the server decides, which may be out of order. A password that is wrong is only noticed later then, and is
+    /// logged by the server each time. Default: false; pika's `BlockingConnection` does so.
+    ///
+    /// A limit on the number of connections is no refusal, although RabbitMQ has the same reply code for it: it passes.
     #[must_use]
     pub fn retry_refusals(mut self, retry: bool) -> Self {
         self.retry_refusals = retry;

@@ -53,6 +53,14 @@ impl TlsParameters {
         self
     }
 
+    /// Whether those are trusted whom the system trusts.
+    pub(crate) fn trusts_system(&self) -> bool {
+        let named = [&self.ca_file, &self.ca_path];
+        named.iter().all(|path| path.is_none())
+            && self.ca_data.is_none()
+            && self.client_config.is_none()
+    }
+
     /// Refuses what cannot be done, because it must not be passed over.
     pub(crate) fn validate(&self) -> Result<(), ParameterError> {
         if self.client_config.is_some() {

@@ -221,7 +221,10 @@ impl Key {
             Self::ConnectionAttempts => {
                 parameters.connection_attempts(number(name, value, expected)?)
             }
-            Self::RetryDelay => parameters.retry_delay(seconds(name, value, expected)?),
+            Self::RetryDelay => match seconds(name, value, expected)? {
+                Duration::ZERO => parameters.retry_delay(Duration::ZERO),
+                delay => parameters.retry_delay(in_range(self, delay)?),
+            },
             Self::BlockedConnectionTimeout => parameters
                 .blocked_connection_timeout(in_range(self, seconds(name, value, expected)?)?),
             Self::BackpressureDetection => {

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::keys::Key;
+use super::keys::{Key, TlsKey};
 use super::{Scheme, decode, tls_keys};
 use crate::parameters::{
     ConnectionParameters, Credentials, ParameterError, ParameterErrorKind as Kind, Secret,
@@ -46,6 +46,25 @@ pub(super) fn apply(
         parameters = parameters.tls(tls);
     }
     Ok(parameters.credentials(credentials(keys, user)?))
+}
+
+/// The same error, with the name that the URL has for the parameter: who wrote that knows no other.
+pub(super) fn as_written(
+    error: ParameterError,
+    keys: &[(Key, Zeroizing<String>)],
+) -> ParameterError {
+    let is_dictionary = |(key, _): &(Key, _)| *key == Key::Tls(TlsKey::SslOptions);
+    let name = match error.parameter() {
+        "keepalive_idle" => "TCP_KEEPIDLE",
+        "keepalive_interval" => "TCP_KEEPINTVL",
+        "keepalive_count" => "TCP_KEEPCNT",
+        "user_timeout" => "TCP_USER_TIMEOUT",
+        "server_name" if keys.iter().any(is_dictionary) => "server_hostname",
+        "server_name" => Key::Tls(TlsKey::ServerNameIndication).name(),
+        "key_password" => Key::Tls(TlsKey::Password).name(),
+        _ => return error,
+    };
+    error.called(name)
 }
 
 /// The mechanisms that are named, or `PLAIN`.

@@ -12,7 +12,11 @@ impl Handshake {
             (Stage::Tune(_) | Stage::Answer, Some(reason))
                 if reason.reply_code == ReplyCode::ACCESS_REFUSED =>
             {
-                Error::connection_closed(ErrorKind::AuthenticationRefused, reason)
+                let error = Error::connection_closed(ErrorKind::AuthenticationRefused, reason);
+                match self.parameters.is_guest_from_afar() {
+                    true => error.hint(GUEST),
+                    false => error,
+                }
             }
             (Stage::OpenOk, Some(reason)) if self.is_for_want_of_a_name(&reason) => {
                 Error::connection_closed(ErrorKind::ConnectionClosed, reason).hint(EMPTY_NAME)
@@ -107,6 +111,9 @@ pub(super) fn beginning(list: &str) -> String {
 }
 
 const MECHANISMS_SHOWN: usize = 200;
+
+const GUEST: &str =
+    "RabbitMQ lets the user guest in from the same machine only, unless it is told otherwise";
 
 const EMPTY_NAME: &str = "the name of the virtual host is empty, as it is where a URL ends in a slash; \
     '/' is amqp://host without the slash, or amqp://host/%2F";

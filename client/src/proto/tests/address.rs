@@ -147,6 +147,29 @@ fn the_end_of_a_channel_has_the_server_beside_its_text() {
     assert_eq!(refused.address(), Some(RABBIT));
 }
 
+#[test]
+fn what_is_refused_for_a_limit_is_about_the_server() {
+    let parameters = ConnectionParameters::default()
+        .max_message_size(10)
+        .channel_max(1);
+    let mut pair = named(&parameters);
+    let channel = pair.channel();
+    let call = pair.call(channel, &basic::Get::new("q"));
+    pair.exchange();
+    pair.peer.expects::<basic::Get<'_>>(1);
+    let get_ok = basic::GetOk::new(1, "", "q", 0);
+    let properties = basic::Properties::default();
+    pair.peer.sends_content(1, get_ok, &properties, &[0; 11]);
+    pair.exchange();
+    let error = pair.reply(call).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::MessageTooLarge);
+    assert_eq!(error.address(), Some(RABBIT));
+
+    let error = pair.core.open_channel().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NoFreeChannel);
+    assert_eq!(error.address(), Some(RABBIT));
+}
+
 /// The log of attempts says it beside each of them.
 #[test]
 fn the_handshake_has_the_server_beside_its_text() {

@@ -21,7 +21,9 @@ fn every_frame_is_counted_once() {
     let mut pair = Pair::new();
     let mut wire = Vec::new();
     let mut carry = |pair: &mut Pair| {
+        let waiting = pair.core.outgoing_octets();
         let octets = pair.output();
+        assert_eq!(waiting, octets.len());
         pair.peer.receive(&octets);
         wire.extend(octets);
         let (octets, frames) = written(&wire);

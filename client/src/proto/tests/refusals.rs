@@ -6,8 +6,8 @@ use amqp_test_broker::{Peer, Stage};
 use super::Pair;
 use super::handshake::at;
 use super::pair::raw_frame;
-use crate::ConnectionParameters;
 use crate::error::{Error, ErrorKind};
+use crate::{ConnectionParameters, Credentials};
 
 /// What becomes of a connection to a server that answers the protocol header with these octets.
 fn answered(octets: &[u8]) -> Error {
@@ -48,6 +48,34 @@ fn other_protocols_are_recognised() {
         let error = answered(octets);
         assert_eq!(error.kind(), ErrorKind::ProtocolVersion, "{error}");
         assert!(error.to_string().contains(word), "{error}");
+    }
+}
+
+/// The first thing that goes wrong with a server on another machine.
+#[test]
+fn a_guest_from_another_machine_is_told_why_it_may_be_refused() {
+    let refused = |host: &str, credentials: Credentials| {
+        let parameters = ConnectionParameters::new(host).credentials(credentials);
+        let mut pair = Pair::with(&parameters, Peer::new());
+        while pair.peer.stage() < Stage::StartOk {
+            pair.exchange();
+            assert!(pair.peer.handshake_step());
+        }
+        let close = connection::Close::new(403, "ACCESS_REFUSED", 0, 0);
+        pair.peer.sends(close);
+        pair.exchange();
+        pair.closed().to_string()
+    };
+    let plain = "the server refused the credentials: 403 ACCESS_REFUSED";
+    let hint =
+        "; RabbitMQ lets the user guest in from the same machine only, unless it is told otherwise";
+    for host in ["rabbit", "10.0.0.1", "2001:db8::1"] {
+        let text = refused(host, Credentials::default());
+        assert_eq!(text, format!("{plain}{hint}"), "{host}");
+        assert_eq!(refused(host, Credentials::plain("app", "guest")), plain);
+    }
+    for host in ["localhost", "LOCALHOST", "127.0.0.2", "::1"] {
+        assert_eq!(refused(host, Credentials::default()), plain, "{host}");
     }
 }
 

@@ -285,6 +285,27 @@ fn tls_is_refused_in_whatever_way_it_is_asked_for() {
     }
 }
 
+#[test]
+fn a_bound_is_told_in_the_unit_and_by_the_name_of_the_key() {
+    for (query, text) in [
+        (
+            "retry_delay=31536001",
+            "retry_delay is out of range: expected seconds such as 2 or 0.5, at most 31536000",
+        ),
+        (
+            "tcp_options=%7B'TCP_KEEPIDLE':0%7D",
+            "TCP_KEEPIDLE is out of range: expected whole seconds from 1 to 32767",
+        ),
+    ] {
+        let error = format!("amqp://h?{query}").parse::<UrlParameters>();
+        assert_eq!(error.unwrap_err().to_string(), text);
+    }
+    // In code they are what the setters are called.
+    let options = TcpOptions::default().keepalive_idle(Duration::ZERO);
+    let built = ConnectionParameters::new("h").tcp_options(options);
+    assert_eq!(built.validate().unwrap_err().parameter(), "keepalive_idle");
+}
+
 #[cfg(feature = "tls")]
 #[test]
 fn what_cannot_be_done_for_tls_is_refused_and_not_passed_over() {
@@ -292,12 +313,22 @@ fn what_cannot_be_done_for_tls_is_refused_and_not_passed_over() {
         (
             "certfile=c&keyfile=k&password=s3cr3t",
             Kind::Unsupported,
-            "key_password",
+            "password",
         ),
         (
             "server_name_indication=not%20a%20name",
             Kind::ForbiddenCharacter,
-            "server_name",
+            "server_name_indication",
+        ),
+        (
+            "ssl_options=%7B'server_hostname':'not%20a%20name'%7D",
+            Kind::ForbiddenCharacter,
+            "server_hostname",
+        ),
+        (
+            "ssl_options=%7B'certfile':'c','keyfile':'k','key_password':'s3cr3t'%7D",
+            Kind::Unsupported,
+            "password",
         ),
     ] {
         let error = format!("amqps://h?{query}").parse::<UrlParameters>();
