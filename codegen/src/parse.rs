@@ -5,6 +5,7 @@
 
 mod attributes;
 mod node;
+mod once;
 
 use std::sync::Arc;
 
@@ -30,7 +31,8 @@ use node::{Element, Node};
 /// # Errors
 ///
 /// Everything that is not of the vocabulary or lacks what the vocabulary requires, up to the first place that is not
-/// well-formed. Whether names exist and numbers are free is asked later, by [`resolve`](crate::resolve()).
+/// well-formed; and every name that the document gives twice. Whether names exist and numbers are free is asked later, by
+/// [`resolve`](crate::resolve()).
 pub fn parse(file: &str, source: &str) -> Result<Spec, Error> {
     let text = source.strip_prefix('\u{feff}').unwrap_or(source);
     Parser {
@@ -245,6 +247,9 @@ impl Parser<'_> {
             let message = "the document has no `amqp` element";
             self.findings
                 .error(Diagnostic::error(ErrorKind::Element, &position, message));
+        }
+        if let Some(root) = &root {
+            once::check(root, &mut self.findings);
         }
         Ok(Spec {
             warnings: self.findings.finish(Vec::new())?,
