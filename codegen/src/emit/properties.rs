@@ -1,7 +1,7 @@
 //! The content properties of a class: a struct with presence flags.
 
-use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use proc_macro2::{Ident, Literal, TokenStream};
+use quote::{format_ident, quote};
 
 use super::debug::{Shown, hiding};
 use super::description::properties_const;
@@ -193,7 +193,10 @@ fn content(class: &Class, names: &Names<'_, '_>) -> TokenStream {
 
 fn encoded_len(class: &Class, names: &Names<'_, '_>) -> TokenStream {
     let mut terms = vec![quote!(2)];
-    if words(class) > 1 {
+    if words(class) > 2 {
+        let (writer, words) = (names.runtime("Writer"), flag_words(class));
+        terms = vec![quote!(#writer::property_flag_words_len(#words))];
+    } else if words(class) > 1 {
         let mut present = Vec::new();
         for property in &class.properties {
             if property.flag_word > 0 {
@@ -222,8 +225,13 @@ fn encoded_len(class: &Class, names: &Names<'_, '_>) -> TokenStream {
 
 fn flags(class: &Class) -> TokenStream {
     let first = flag_word(class, 0);
-    if words(class) == 1 {
-        return quote!(out.short(#first););
+    match words(class) {
+        1 => return quote!(out.short(#first);),
+        2 => {}
+        _ => {
+            let words = flag_words(class);
+            return quote!(out.property_flag_words(#words););
+        }
     }
     let second = flag_word(class, 1);
     quote! {
@@ -236,6 +244,16 @@ fn flags(class: &Class) -> TokenStream {
             out.short(second);
         }
     }
+}
+
+/// All words, none of which says yet that another follows.
+fn flag_words(class: &Class) -> TokenStream {
+    let mut flags = TokenStream::new();
+    for number in 0..words(class) {
+        let word = flag_word(class, number);
+        flags.extend(quote!(#word,));
+    }
+    quote!([#flags])
 }
 
 fn flag_word(class: &Class, number: usize) -> TokenStream {
@@ -325,11 +343,20 @@ fn decode(class: &Class, names: &Names<'_, '_>) -> TokenStream {
     } else {
         quote!(#name)
     };
+    let mut words = TokenStream::new();
+    for number in 0..words_read(class) {
+        let word = word(number);
+        words.extend(quote!(#word,));
+    }
+    let flags = match words_read(class) {
+        2 => quote!(property_flags),
+        _ => quote!(property_flag_words),
+    };
     quote! {
         impl<'a> #decode_content<'a> for #target {
             #[inline(always)]
             fn read(&mut self, list: &mut #reader<'a>) -> #result<(), #decode_error> {
-                let [first, second] = list.property_flags()?;
+                let [#words] = list.#flags()?;
                 #check
                 #fields
                 #ok(())
@@ -338,13 +365,27 @@ fn decode(class: &Class, names: &Names<'_, '_>) -> TokenStream {
     }
 }
 
+/// How many words of flags are read: a second one is, though it has nothing to say.
+fn words_read(class: &Class) -> usize {
+    words(class).max(2)
+}
+
+/// What a word of flags is called while it is read.
+fn word(number: usize) -> Ident {
+    match number {
+        0 => ident("first"),
+        1 => ident("second"),
+        number => format_ident!("word_{}", number + 1),
+    }
+}
+
 /// Whether there are flags without a property. Of a word in which all have one, nothing is asked.
 fn undefined_flags(class: &Class) -> Option<TokenStream> {
     let mut terms = Vec::new();
-    for (number, word) in ["first", "second"].into_iter().enumerate() {
+    for number in 0..words_read(class) {
         let mask = defined(class, number);
         if mask != u16::MAX {
-            let (word, mask) = (ident(word), hexadecimal(mask));
+            let (word, mask) = (word(number), hexadecimal(mask));
             terms.push(quote!(#word & !#mask != 0));
         }
     }
@@ -375,10 +416,7 @@ fn hexadecimal(mask: u16) -> TokenStream {
 fn decode_value(property: &Property, names: &Names<'_, '_>) -> TokenStream {
     let some = names.prelude("Some");
     let field = ident(&property.ident);
-    let word = match property.flag_word {
-        0 => ident("first"),
-        _ => ident("second"),
-    };
+    let word = word(property.flag_word);
     let bit = Literal::u8_unsuffixed(property.flag_bit);
     let verb = property.wire.verb();
     let name = &property.name;
