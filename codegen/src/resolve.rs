@@ -97,6 +97,7 @@ fn constants(constants: &[Constant], findings: &mut Findings) -> Vec<model::Cons
         let Some(kind) = constant_kind(constant, findings) else {
             continue;
         };
+        check_code(&name, kind, constant, findings);
         // Plain constants are sizes and frame types: their numbers may meet a code by accident.
         if kind != ConstantKind::Plain {
             codes.claim(
@@ -116,6 +117,17 @@ fn constants(constants: &[Constant], findings: &mut Findings) -> Vec<model::Cons
         });
     }
     resolved
+}
+
+/// A reply code is a short integer wherever it is sent.
+fn check_code(name: &str, kind: ConstantKind, constant: &Constant, findings: &mut Findings) {
+    let is_code = kind != ConstantKind::Plain || name == "reply-success";
+    if is_code && u16::try_from(constant.value).is_err() {
+        let value = constant.value;
+        let message = format!("constant `{name}` is {value}, and a reply code has 16 bits");
+        let at = constant.position.attribute("value");
+        findings.error(Diagnostic::error(ErrorKind::Attribute, &at, message));
+    }
 }
 
 /// 0-8 writes `soft error`, later documents `soft-error`.
