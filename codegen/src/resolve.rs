@@ -208,6 +208,7 @@ fn methods<'s>(
     let mut types = Unique::new("the Rust name of method", "name");
     let mut indexes = Unique::new("the index of method", "index");
     let mut resolved = Vec::with_capacity(class.methods.len());
+    siblings.report_unanswered(&class.methods, findings);
     for method in &class.methods {
         let at = &method.position;
         let name = names::checked(&method.name, at, findings);
