@@ -1,4 +1,4 @@
-//! Generates the methods of two extensions, as anybody's build script would, and whole protocols for one side each.
+//! Generates the methods of extensions, as anybody's build script would, and whole protocols for one side each.
 
 use std::{env, path::PathBuf};
 
@@ -15,6 +15,10 @@ fn main() -> Result<(), Error> {
         .map(PathBuf::from)
         .unwrap_or_default();
     extension.write_files(folder.join("extension"))?;
+    for overlay in ["amended", "codes"] {
+        let overlay = format!("tests/extension/{overlay}.xml");
+        Config::new().extend(overlay).generate()?;
+    }
     for (side, name) in [
         (Side::Client, "client"),
         (Side::Server, "server"),

@@ -22,6 +22,16 @@ pub mod extension {
     include!(concat!(env!("OUT_DIR"), "/extension.rs"));
 }
 
+/// What `tests/extension/amended.xml` changes and adds.
+pub mod amended {
+    include!(concat!(env!("OUT_DIR"), "/amended.rs"));
+}
+
+/// What `tests/extension/codes.xml` adds, which is no method.
+pub mod codes {
+    include!(concat!(env!("OUT_DIR"), "/codes.rs"));
+}
+
 use amqp_methods::MethodInfo;
 
 /// What the extended protocol says of the method called so.
