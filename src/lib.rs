@@ -32,6 +32,23 @@ pub mod codes {
     include!(concat!(env!("OUT_DIR"), "/codes.rs"));
 }
 
+/// What [`drained`] rests on: the protocol, and another extension in the places of what it extends.
+pub mod known {
+    pub use crate::extension::AnyMethod;
+    pub use amqp_methods::*;
+
+    /// `basic` with what [`extension`](crate::extension) adds.
+    pub mod basic {
+        pub use crate::extension::basic::*;
+        pub use amqp_methods::basic::*;
+    }
+}
+
+/// What `tests/extension/drained.xml` adds to an extension.
+pub mod drained {
+    include!(concat!(env!("OUT_DIR"), "/drained.rs"));
+}
+
 use amqp_methods::MethodInfo;
 
 /// What the extended protocol says of the method called so.

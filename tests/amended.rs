@@ -12,7 +12,7 @@ use amqp_methods::{
 };
 use leveret_conformance::{
     amended::{AnyMethod, PROTOCOL, basic, channel, queue},
-    codes,
+    codes, drained, extension,
 };
 
 /// The payloads of the frames of a method with content.
@@ -99,5 +99,27 @@ fn an_overlay_without_methods_leaves_all_of_them_to_the_base() {
         decoded,
         codes::AnyMethod::Base(BaseMethod::TxSelect(tx::Select))
     ));
+    assert_eq!(decoded.id(), tx::Select::ID);
+}
+
+#[test]
+fn an_extension_of_an_extension_shares_its_types() {
+    fn answer<R: Request>(_: &R, payload: &[u8]) -> R::Reply {
+        let (id, args) = MethodId::split_payload(payload).unwrap();
+        R::Reply::from_method(id, args).unwrap()
+    }
+    let payload = [
+        &extension::basic::CreditOk::ID.to_be_bytes()[..],
+        b"\0\0\0\x07",
+    ]
+    .concat();
+    let query = drained::basic::CreditQuery::new("ctag");
+    let credit_ok: extension::basic::CreditOk = answer(&query, &payload);
+    assert_eq!(credit_ok.available, 7);
+    let known = extension::AnyMethod::BasicCreditOk(credit_ok);
+    let decoded = drained::AnyMethod::decode(&payload).unwrap();
+    assert_eq!(decoded, drained::AnyMethod::Base(known));
+    let select = tx::Select::ID.to_be_bytes();
+    let decoded = drained::AnyMethod::decode(&select).unwrap();
     assert_eq!(decoded.id(), tx::Select::ID);
 }
