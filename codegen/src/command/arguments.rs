@@ -89,6 +89,8 @@ Exit status:
     /// `severity` (`error` or `warning`), `kind`, `file`, `line`, `column`, `end` (`line` and `column`
     /// of what follows), `message`, `related` (other places, each with a `message`) and `help`; and
     /// `summary` with the numbers of `errors` and `warnings`. Members that do not apply are null.
+    /// Lines and columns count from 1, columns in characters. The bundled documents are no files:
+    /// places in them are in `amqp0-9-1.xml` and `rabbitmq.xml`.
     #[command(
         verbatim_doc_comment,
         after_help = "\
