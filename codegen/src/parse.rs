@@ -136,10 +136,19 @@ impl Parser<'_> {
     fn admit(&mut self, name: &str, parent: Option<Element>, at: &Position) -> Option<Element> {
         let Some(element) = Element::from_name(name) else {
             let message = format!("unknown element `{name}`");
-            let help = match name {
+            let help = match (name, parent) {
                 // What follows is no name, so that it was to be no tag.
-                "" => Some("in text, `<` is written `&lt;`".to_owned()),
-                name => did_you_mean(name, &Element::names_below(parent)),
+                ("", _) => Some("in text, `<` is written `&lt;`".to_owned()),
+                (_, Some(Element::Doc)) => Some("prose has no markup".to_owned()),
+                // So other descriptions of the protocol call them.
+                ("argument" | "property", Some(Element::Class | Element::Method)) => {
+                    Some("arguments and content properties are a `field` each".to_owned())
+                }
+                ("reply" | "answer", Some(Element::Method)) => {
+                    Some("what answers a method is a `response`".to_owned())
+                }
+                (name, Some(_)) => did_you_mean(name, &Element::names_below(parent)),
+                (_, None) => Some("the root of a document is `amqp`".to_owned()),
             };
             let error = Diagnostic::error(ErrorKind::Element, at, message).help_with(help);
             self.findings.error(error);
