@@ -148,3 +148,29 @@ fn of_field(change: &FieldChange) -> Effect {
         | FieldChange::Type { .. } => Effect::Breaking,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receiver_that_is_no_longer_named_is_not_excluded() {
+        let of = |client, server| Receivers { client, server };
+        let (client, server, both, anybody) = (
+            of(true, false),
+            of(false, true),
+            of(true, true),
+            of(false, false),
+        );
+        for (old, new, effect) in [
+            (server, both, Effect::Compatible),
+            (both, server, Effect::Breaking),
+            (server, client, Effect::Breaking),
+            (server, anybody, Effect::Compatible),
+            (both, anybody, Effect::Compatible),
+            (anybody, server, Effect::Compatible),
+        ] {
+            assert_eq!(of_receivers(old, new), effect, "{old:?} {new:?}");
+        }
+    }
+}

@@ -180,22 +180,6 @@ fn one_more_receiver_is_compatible() {
 }
 
 #[test]
-fn a_receiver_that_is_no_longer_named_is_not_excluded() {
-    let method = |chassis| class(&format!("<method name='ack' index='1'>{chassis}</method>"));
-    let (server, nobody) = (method("<chassis name='server'/>"), method(""));
-    differ(
-        &server,
-        &nobody,
-        &["compatible ~ queue.ack: received by anybody, was by the server"],
-    );
-    differ(
-        &nobody,
-        &server,
-        &["compatible ~ queue.ack: received by the server, was by anybody"],
-    );
-}
-
-#[test]
 fn the_order_of_replies_says_nothing() {
     let method = |responses| {
         class(&format!(
