@@ -1,8 +1,8 @@
-//! Generates the methods of two extensions, as anybody's build script would, and whole protocols for one side each.
+//! Generates the methods of extensions, as anybody's build script would, and whole protocols for one side each.
 
 use std::{env, path::PathBuf};
 
-use amqp_codegen::{Config, Error, Side};
+use amqp_codegen::{Config, Document, Error, Side};
 
 fn main() -> Result<(), Error> {
     let extension = Config::new()
@@ -15,6 +15,21 @@ fn main() -> Result<(), Error> {
         .map(PathBuf::from)
         .unwrap_or_default();
     extension.write_files(folder.join("extension"))?;
+    for overlay in ["amended", "codes"] {
+        let overlay = format!("tests/extension/{overlay}.xml");
+        Config::new().extend(overlay).generate()?;
+    }
+    // What another crate has generated is known, and not emitted again.
+    let known = Config::new().extend("tests/extension/credit.xml").spec()?;
+    let known = Document::Text {
+        name: "known.xml".to_owned(),
+        text: amqp_codegen::write(&known),
+    };
+    Config::new()
+        .base(known)
+        .extend("tests/extension/drained.xml")
+        .runtime("crate::known")
+        .generate()?;
     for (side, name) in [
         (Side::Client, "client"),
         (Side::Server, "server"),

@@ -22,6 +22,33 @@ pub mod extension {
     include!(concat!(env!("OUT_DIR"), "/extension.rs"));
 }
 
+/// What `tests/extension/amended.xml` changes and adds.
+pub mod amended {
+    include!(concat!(env!("OUT_DIR"), "/amended.rs"));
+}
+
+/// What `tests/extension/codes.xml` adds, which is no method.
+pub mod codes {
+    include!(concat!(env!("OUT_DIR"), "/codes.rs"));
+}
+
+/// What [`drained`] rests on: the protocol, and another extension in the places of what it extends.
+pub mod known {
+    pub use crate::extension::AnyMethod;
+    pub use amqp_methods::*;
+
+    /// `basic` with what [`extension`](crate::extension) adds.
+    pub mod basic {
+        pub use crate::extension::basic::*;
+        pub use amqp_methods::basic::*;
+    }
+}
+
+/// What `tests/extension/drained.xml` adds to an extension.
+pub mod drained {
+    include!(concat!(env!("OUT_DIR"), "/drained.rs"));
+}
+
 use amqp_methods::MethodInfo;
 
 /// What the extended protocol says of the method called so.

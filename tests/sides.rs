@@ -7,8 +7,9 @@
 )]
 
 use amqp_methods::{
-    BytesMut, Content, ContentHeader, DecodeContent, DynMethod, Frame, FrameEncoder, FrameLimits,
-    MethodId, MethodInfo, PROTOCOL, Reader, Reply, Request, Timestamp, Writer, encode_arguments,
+    BytesMut, Content, ContentHeader, DecodeContent, DecodeErrorKind, DynMethod, FieldInfo,
+    FieldValue, Frame, FrameEncoder, FrameLimits, MethodId, MethodInfo, PROTOCOL, Reader, Reply,
+    Request, Timestamp, WireType, Writer, encode_arguments, encode_properties,
 };
 use leveret_conformance::sides::{
     client, credit_client, credit_server, odd, odd_client, odd_server, server,
@@ -260,4 +261,68 @@ fn flags_that_fill_two_words_are_sent_and_received() {
     let received = odd::full::ContentProperties_::decode(&mut reader).unwrap();
     assert_eq!(received, properties);
     assert!(reader.is_empty());
+}
+
+/// Reads a list of the properties whose flags take four words, and writes what it read.
+#[track_caller]
+fn again(list: &[u8]) -> (odd::more::Properties<'_>, Vec<u8>) {
+    let mut reader = Reader::new(list);
+    let properties = odd::more::Properties::decode(&mut reader).unwrap();
+    assert!(reader.is_empty());
+    let mut octets = vec![0; properties.encoded_len()];
+    let mut out = Writer::new(&mut octets);
+    properties.encode(&mut out).unwrap();
+    out.finish().unwrap();
+    (properties, octets)
+}
+
+#[test]
+fn flags_take_as_many_words_as_they_need() {
+    let infos = odd::more::Properties::PROPERTIES;
+    assert_eq!(infos.len(), 46);
+    let list = |wanted: &dyn Fn(usize) -> bool| {
+        let value = |info: &FieldInfo| {
+            let index = infos.iter().position(|other| other.name == info.name)?;
+            wanted(index).then(|| match info.wire {
+                WireType::Bit => FieldValue::Bit(true),
+                wire => wire.zero(),
+            })
+        };
+        encode_properties(infos, value).unwrap()
+    };
+    // Each alone, each with the last, and all up to each.
+    for index in 0..46 {
+        for wanted in [&|at| at == index, &|at| at == index || at == 45, &|at| {
+            at <= index
+        }] as [&dyn Fn(usize) -> bool; 3]
+        {
+            let list = list(wanted);
+            let (properties, octets) = again(&list);
+            assert_eq!(octets, list);
+            let present = (0..46).filter(|at| properties.property(*at).is_some());
+            assert!(present.eq((0..46).filter(|at| wanted(*at))));
+        }
+        let words = list(&|at| at == index)
+            .chunks(2)
+            .take_while(|word| word[1] & 1 == 1)
+            .count();
+        assert_eq!(words, index / 15);
+    }
+    assert_eq!(again(b"\0\0").1, b"\0\0");
+    // A word may follow that has nothing to say.
+    assert_eq!(again(b"\0\x01\0\x01\0\x01\0\0").1, b"\0\0");
+
+    let refused = |list: &[u8]| {
+        let read = odd::more::Properties::decode(&mut Reader::new(list));
+        read.unwrap_err().kind()
+    };
+    assert_eq!(
+        refused(b"\0\x01\0\x01\0\x01\0\x01\0\0"),
+        DecodeErrorKind::TooManyFlagWords
+    );
+    assert_eq!(
+        refused(b"\0\x01\0\x01\0\x01\x40\0"),
+        DecodeErrorKind::UndefinedPropertyFlag
+    );
+    assert_eq!(refused(b"\0\x01\0\x01\0\x01"), DecodeErrorKind::Truncated);
 }

@@ -32,7 +32,8 @@ pub enum DecodeErrorKind {
     NestingTooDeep,
     /// A content header has a presence flag for a property its class does not define.
     UndefinedPropertyFlag,
-    /// A content header announces more than two words of presence flags.
+    /// A content header announces more words of presence flags than its class can have: two, or as many as its
+    /// properties take.
     TooManyFlagWords,
     /// The octets belong to another method, or to another class of content, than was asked for.
     Mismatch,
@@ -125,7 +126,7 @@ impl fmt::Display for DecodeErrorKind {
             Self::UnknownFieldTag(tag) => write!(f, "unknown table tag 0x{tag:02x}"),
             Self::NestingTooDeep => f.write_str("tables are nested too deep"),
             Self::UndefinedPropertyFlag => f.write_str("a flag names no property"),
-            Self::TooManyFlagWords => f.write_str("more than two words of property flags"),
+            Self::TooManyFlagWords => f.write_str("too many words of property flags"),
             Self::Mismatch => f.write_str("another method or class than expected"),
         }
     }

@@ -97,8 +97,8 @@ impl<'a> Reader<'a> {
 
     /// Reads the words of presence flags that open a property list.
     ///
-    /// Bit 0 of the first word announces a second one. A third is refused: no class defines more than
-    /// thirty properties.
+    /// Bit 0 of the first word announces a second one. A third is refused: it is for classes with more than thirty
+    /// properties, which read their flags with [`property_flag_words`](Self::property_flag_words).
     ///
     /// Spec: 4.2.6.1
     #[inline(always)]
@@ -113,6 +113,24 @@ impl<'a> Reader<'a> {
             return Err(self.error(DecodeErrorKind::TooManyFlagWords, FIELD));
         }
         Ok([first, second])
+    }
+
+    /// Reads the words of presence flags that open a property list; those that do not follow are zero.
+    ///
+    /// Bit 0 of each word announces another one. More than `N` are refused.
+    ///
+    /// Spec: 4.2.6.1
+    #[inline]
+    pub fn property_flag_words<const N: usize>(&mut self) -> Result<[u16; N], DecodeError> {
+        const FIELD: &str = "property-flags";
+        let mut words = [0; N];
+        for word in &mut words {
+            *word = self.short(FIELD)?;
+            if *word & 1 == 0 {
+                return Ok(words);
+            }
+        }
+        Err(self.error(DecodeErrorKind::TooManyFlagWords, FIELD))
     }
 
     /// Ends reading: octets left over are an error.

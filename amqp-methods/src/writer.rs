@@ -102,6 +102,26 @@ impl<'b> Writer<'b> {
         value.encode(field, self)
     }
 
+    /// Writes the words of presence flags that open a property list, as far as there are flags, and at least one.
+    ///
+    /// Bit 0 of each says that another word follows, and is set here. For classes with more flags than two words hold;
+    /// of others, generated code knows enough to do without a loop.
+    ///
+    /// Spec: 4.2.6.1
+    #[inline]
+    pub fn property_flag_words<const N: usize>(&mut self, words: [u16; N]) {
+        let last = last_of(words);
+        for (index, word) in words.into_iter().enumerate().take(last + 1) {
+            self.short(word | u16::from(index < last));
+        }
+    }
+
+    /// How many octets [`property_flag_words`](Self::property_flag_words) writes.
+    #[inline]
+    pub fn property_flag_words_len<const N: usize>(words: [u16; N]) -> usize {
+        2 * (last_of(words) + 1)
+    }
+
     /// Ends writing.
     ///
     /// # Errors
@@ -195,4 +215,10 @@ impl<'b> Writer<'b> {
         self.rest = rest;
         Some(head)
     }
+}
+
+/// The place of the last word of flags that has to be written.
+#[inline]
+fn last_of<const N: usize>(words: [u16; N]) -> usize {
+    words.iter().rposition(|word| *word != 0).unwrap_or(0)
 }

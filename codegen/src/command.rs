@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod console;
 mod diff;
+mod file;
 mod generate;
 mod list;
 mod merge;

@@ -14,7 +14,7 @@ use crate::{
     error::{Error, ErrorKind},
     merge::{check_base, merge_into},
     model::Model,
-    resolve::{is_ident, resolve_into},
+    resolve::{is_ident, is_overlay, resolve_into, version_missing},
     select::{self, Classes},
     side::Side,
     spec::Spec,
@@ -228,6 +228,10 @@ impl Config {
         let base: Vec<_> = base.filter_map(&mut value_of).collect();
         let extensions = self.extensions.iter().map(Document::read);
         let extensions: Vec<_> = extensions.filter_map(&mut value_of).collect();
+        // Of an overlay in place of a base, everything else looks wrong that it takes from its base.
+        if let Some(overlay) = base.first().filter(|first| is_overlay(first)) {
+            findings.error(version_missing(overlay));
+        }
         let mut base = base.into_iter();
         match base.next() {
             Some(first) if !findings.has_errors() => {

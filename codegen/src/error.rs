@@ -33,8 +33,7 @@ pub enum ErrorKind {
     Unresolved,
     /// A method has another form on the wire than before.
     WireFormat,
-    /// A small document that would become a very large model, a class with more properties than can be encoded, or
-    /// more mistakes than are shown.
+    /// A small document that would become a very large model, or more mistakes than are shown.
     TooLarge,
     /// An option of [`Config`](crate::Config) that cannot be used.
     Options,

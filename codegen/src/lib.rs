@@ -14,10 +14,13 @@
 //! and the crate includes the result:
 //!
 //! ```ignore
-//! mod credit {
+//! pub mod credit {
 //!     include!(concat!(env!("OUT_DIR"), "/credit.rs"));
 //! }
 //! ```
+//!
+//! A module that is not public, as in a program, wants `#[allow(dead_code, unused_imports)]` before it: nobody uses all
+//! that there is.
 //!
 //! # Documents
 //!

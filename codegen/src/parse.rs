@@ -5,6 +5,7 @@
 
 mod attributes;
 mod node;
+mod once;
 
 use std::sync::Arc;
 
@@ -30,7 +31,8 @@ use node::{Element, Node};
 /// # Errors
 ///
 /// Everything that is not of the vocabulary or lacks what the vocabulary requires, up to the first place that is not
-/// well-formed. Whether names exist and numbers are free is asked later, by [`resolve`](crate::resolve()).
+/// well-formed; and every name that the document gives twice. Whether names exist and numbers are free is asked later, by
+/// [`resolve`](crate::resolve()).
 pub fn parse(file: &str, source: &str) -> Result<Spec, Error> {
     let text = source.strip_prefix('\u{feff}').unwrap_or(source);
     Parser {
@@ -134,10 +136,19 @@ impl Parser<'_> {
     fn admit(&mut self, name: &str, parent: Option<Element>, at: &Position) -> Option<Element> {
         let Some(element) = Element::from_name(name) else {
             let message = format!("unknown element `{name}`");
-            let help = match name {
+            let help = match (name, parent) {
                 // What follows is no name, so that it was to be no tag.
-                "" => Some("in text, `<` is written `&lt;`".to_owned()),
-                name => did_you_mean(name, &Element::names_below(parent)),
+                ("", _) => Some("in text, `<` is written `&lt;`".to_owned()),
+                (_, Some(Element::Doc)) => Some("prose has no markup".to_owned()),
+                // So other descriptions of the protocol call them.
+                ("argument" | "property", Some(Element::Class | Element::Method)) => {
+                    Some("arguments and content properties are a `field` each".to_owned())
+                }
+                ("reply" | "answer", Some(Element::Method)) => {
+                    Some("what answers a method is a `response`".to_owned())
+                }
+                (name, Some(_)) => did_you_mean(name, &Element::names_below(parent)),
+                (_, None) => Some("the root of a document is `amqp`".to_owned()),
             };
             let error = Diagnostic::error(ErrorKind::Element, at, message).help_with(help);
             self.findings.error(error);
@@ -245,6 +256,9 @@ impl Parser<'_> {
             let message = "the document has no `amqp` element";
             self.findings
                 .error(Diagnostic::error(ErrorKind::Element, &position, message));
+        }
+        if let Some(root) = &root {
+            once::check(root, &mut self.findings);
         }
         Ok(Spec {
             warnings: self.findings.finish(Vec::new())?,

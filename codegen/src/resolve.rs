@@ -51,20 +51,8 @@ fn version(spec: &Spec, findings: &mut Findings) -> (Version, u16) {
     let Spec {
         major, minor, port, ..
     } = *spec;
-    let stated = [
-        ("major", major.is_some()),
-        ("minor", minor.is_some()),
-        ("port", port.is_some()),
-    ];
-    let missing = stated.iter().filter(|(_, is_there)| !is_there);
-    let missing: Vec<_> = missing.map(|(name, _)| format!("`{name}`")).collect();
-    if !missing.is_empty() {
-        let message = format!("`amqp` has no {}", missing.join(", "));
-        // Overlays need none of them.
-        let help = (missing.len() == stated.len())
-            .then(|| "this looks like an overlay, which extends a base and is none".to_owned());
-        let error = Diagnostic::error(ErrorKind::Attribute, &spec.position, message);
-        findings.error(error.help_with(help));
+    if major.is_none() || minor.is_none() || port.is_none() {
+        findings.error(version_missing(spec));
     }
     let version = Version {
         major: major.unwrap_or_default(),
@@ -73,6 +61,27 @@ fn version(spec: &Spec, findings: &mut Findings) -> (Version, u16) {
         revision: spec.revision.unwrap_or(0),
     };
     (version, port.unwrap_or_default())
+}
+
+/// Whether a document leaves out all that says which protocol it is, as only overlays may.
+pub(crate) fn is_overlay(spec: &Spec) -> bool {
+    spec.major.is_none() && spec.minor.is_none() && spec.port.is_none()
+}
+
+/// Says which of the attributes are missing that a base has.
+pub(crate) fn version_missing(spec: &Spec) -> Diagnostic {
+    let stated = [
+        ("major", spec.major.is_some()),
+        ("minor", spec.minor.is_some()),
+        ("port", spec.port.is_some()),
+    ];
+    let missing = stated.iter().filter(|(_, is_there)| !is_there);
+    let missing: Vec<_> = missing.map(|(name, _)| format!("`{name}`")).collect();
+    let message = format!("`amqp` has no {}", missing.join(", "));
+    let help = "this looks like an overlay: name the base that it extends, as in `--base rabbitmq`, or give it to \
+                `Config::extend`";
+    Diagnostic::error(ErrorKind::Attribute, &spec.position, message)
+        .help_with(is_overlay(spec).then(|| help.to_owned()))
 }
 
 fn constants(constants: &[Constant], findings: &mut Findings) -> Vec<model::Constant> {
@@ -88,6 +97,7 @@ fn constants(constants: &[Constant], findings: &mut Findings) -> Vec<model::Cons
         let Some(kind) = constant_kind(constant, findings) else {
             continue;
         };
+        check_code(&name, kind, constant, findings);
         // Plain constants are sizes and frame types: their numbers may meet a code by accident.
         if kind != ConstantKind::Plain {
             codes.claim(
@@ -107,6 +117,17 @@ fn constants(constants: &[Constant], findings: &mut Findings) -> Vec<model::Cons
         });
     }
     resolved
+}
+
+/// A reply code is a short integer wherever it is sent.
+fn check_code(name: &str, kind: ConstantKind, constant: &Constant, findings: &mut Findings) {
+    let is_code = kind != ConstantKind::Plain || name == "reply-success";
+    if is_code && u16::try_from(constant.value).is_err() {
+        let value = constant.value;
+        let message = format!("constant `{name}` is {value}, and a reply code has 16 bits");
+        let at = constant.position.attribute("value");
+        findings.error(Diagnostic::error(ErrorKind::Attribute, &at, message));
+    }
 }
 
 /// 0-8 writes `soft error`, later documents `soft-error`.
@@ -187,6 +208,7 @@ fn methods<'s>(
     let mut types = Unique::new("the Rust name of method", "name");
     let mut indexes = Unique::new("the index of method", "index");
     let mut resolved = Vec::with_capacity(class.methods.len());
+    siblings.report_unanswered(&class.methods, findings);
     for method in &class.methods {
         let at = &method.position;
         let name = names::checked(&method.name, at, findings);

@@ -6,7 +6,7 @@ mod facts;
 
 use std::fs;
 
-use amqp_codegen::{ErrorKind, merge, model::Model, parse, resolve};
+use amqp_codegen::{Config, Document, ErrorKind, merge, model::Model, parse, resolve};
 
 fn generate(text: &str) -> Option<Model> {
     let base = parse("x.xml", text).ok()?;
@@ -99,4 +99,19 @@ fn a_small_document_does_not_become_a_very_large_model() {
     );
     let error = resolve(&parse("x", &document).unwrap()).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::TooLarge);
+}
+
+/// Code has an operator for each argument, and whoever formats it goes as deep.
+#[test]
+fn a_method_of_very_many_arguments_is_written() {
+    let fields = (0..4_000).map(|n| format!("<field name='f{n}' type='shortstr'/>"));
+    let text = format!(
+        "<amqp major='0' minor='9' port='1'><class name='a' index='1' handler='a'>\
+         <method name='m' index='1'>{}</method></class></amqp>",
+        fields.collect::<String>()
+    );
+    let name = "x.xml".to_owned();
+    let config = Config::new().base(Document::Text { name, text });
+    let source: String = config.source().unwrap().split_whitespace().collect();
+    assert_eq!(source.matches(".encoded_len()").count(), 4_000 + 1);
 }

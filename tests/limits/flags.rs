@@ -1,4 +1,4 @@
-//! Words of property flags: one or two, and no chain of them.
+//! Words of property flags: one or two, and no chain of them; of a class that has more, as many as it has.
 
 use amqp_methods::{ContentHeader, DecodeErrorKind, Reader, basic};
 use leveret_conformance::extension::parcel;

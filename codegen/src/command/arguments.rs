@@ -10,6 +10,14 @@ use clap::{
 
 /// Turns AMQP 0-x specification documents into Rust, and helps to write and compare them
 ///
+/// A protocol is a base, and overlays that extend it in the order in which they are given. The base
+/// is the first document, or that of --base, behind which all others are overlays; `rabbitmq` if
+/// neither is there. So these are the same:
+///
+///   amqp-codegen check rabbitmq spec/credit.xml
+///   amqp-codegen check --base rabbitmq spec/credit.xml
+///   amqp-codegen check --extend spec/credit.xml
+///
 /// Wherever a document is asked for, `0-9-1` means the bundled AMQP 0-9-1, and `rabbitmq` the
 /// bundled extensions of RabbitMQ: as a base on top of 0-9-1, as an overlay alone. Anything else
 /// is a file; one with such a name is `./rabbitmq`.
@@ -28,7 +36,7 @@ const EXAMPLES: &str = "\
 Examples:
   amqp-codegen generate --extend spec/credit.xml -o src/credit.rs
   amqp-codegen check --extend spec/credit.xml
-  amqp-codegen diff old/credit.xml spec/credit.xml
+  amqp-codegen diff --base rabbitmq released/credit.xml spec/credit.xml
   amqp-codegen list 0-9-1
   amqp-codegen merge rabbitmq spec/credit.xml -o spec/all.xml
 
@@ -55,8 +63,7 @@ pub(super) enum Verb {
     /// Generate Rust: types with encode and decode
     ///
     /// Prints the code, or writes it to a file, or to a folder as `mod.rs` with a file for each
-    /// class. Without --extend it is the whole protocol, with --extend what the overlays add or
-    /// change.
+    /// class. Without overlays it is the whole protocol, with overlays what they add or change.
     ///
     /// A folder is for code that is committed and read. Files of an earlier run that are no longer
     /// generated are removed from it; others are never touched.
@@ -66,7 +73,7 @@ pub(super) enum Verb {
 Examples:
   amqp-codegen generate | less
   amqp-codegen generate --extend spec/credit.xml -o src/credit.rs
-  amqp-codegen generate --base 0-9-1 --whole -o src/protocol/
+  amqp-codegen generate 0-9-1 -o src/protocol/
 
 Exit status:
   0  done
@@ -82,12 +89,14 @@ Exit status:
     /// `severity` (`error` or `warning`), `kind`, `file`, `line`, `column`, `end` (`line` and `column`
     /// of what follows), `message`, `related` (other places, each with a `message`) and `help`; and
     /// `summary` with the numbers of `errors` and `warnings`. Members that do not apply are null.
+    /// Lines and columns count from 1, columns in characters. The bundled documents are no files:
+    /// places in them are in `amqp0-9-1.xml` and `rabbitmq.xml`.
     #[command(
         verbatim_doc_comment,
         after_help = "\
 Examples:
-  amqp-codegen check spec/mine.xml
-  amqp-codegen check --extend spec/credit.xml --json
+  amqp-codegen check --extend spec/credit.xml
+  amqp-codegen check spec/whole-protocol.xml --json
 
 Exit status:
   0  no errors, perhaps warnings
@@ -113,6 +122,7 @@ Exit status:
 Examples:
   amqp-codegen diff 0-9-1 rabbitmq
   amqp-codegen diff released.xml spec/mine.xml || echo 'needs a new major version'
+  amqp-codegen diff --base rabbitmq released/credit.xml spec/credit.xml
 
 Exit status:
   0  nothing is breaking
@@ -164,14 +174,11 @@ Exit status:
 
 #[derive(Args)]
 pub(super) struct Generate {
-    /// Base document
-    #[arg(long, value_name = "DOCUMENT", default_value = "rabbitmq", value_parser = document())]
-    base: Document,
     #[command(flatten)]
-    overlays: Overlays,
+    documents: Documents,
     #[command(flatten)]
     selection: Selection,
-    /// The whole protocol, also with --extend
+    /// The whole protocol, also with overlays
     #[arg(long)]
     whole: bool,
     /// Crate that the generated code rests on
@@ -213,6 +220,8 @@ impl From<OneOrBoth> for Side {
 pub(super) struct Check {
     #[command(flatten)]
     documents: Documents,
+    #[command(flatten)]
+    selection: Selection,
     /// Print one JSON document, for tools
     #[arg(long)]
     pub(super) json: bool,
@@ -220,12 +229,15 @@ pub(super) struct Check {
 
 #[derive(Args)]
 pub(super) struct Diff {
-    /// The older protocol
+    /// The older protocol; with --base, an overlay
     #[arg(value_name = "OLD", value_parser = document())]
     old: Document,
-    /// The newer protocol
+    /// The newer protocol; with --base, an overlay
     #[arg(value_name = "NEW", value_parser = document())]
     new: Document,
+    /// Base document, of which OLD and NEW are overlays
+    #[arg(long, value_name = "DOCUMENT", value_parser = document())]
+    base: Option<Document>,
     /// Leave a class out where it uses a domain that is not declared; may be repeated
     #[arg(long, value_name = "CLASS")]
     allow_unresolved: Vec<String>,
@@ -238,6 +250,8 @@ pub(super) struct Diff {
 pub(super) struct List {
     #[command(flatten)]
     documents: Documents,
+    #[command(flatten)]
+    selection: Selection,
     /// Print one JSON document, for tools
     #[arg(long)]
     pub(super) json: bool,
@@ -245,32 +259,26 @@ pub(super) struct List {
 
 #[derive(Args)]
 pub(super) struct Merge {
-    /// Base document
-    #[arg(value_name = "BASE", value_parser = document())]
-    base: Document,
-    /// Overlays, merged in this order
-    #[arg(value_name = "OVERLAY", value_parser = document())]
-    overlays: Vec<Document>,
+    #[command(flatten)]
+    documents: Documents,
     /// Write to a file
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
 }
 
-/// A protocol: a base with overlays, and which of its classes.
+/// A protocol: a base with overlays.
 #[derive(Args)]
 struct Documents {
-    /// Base document
-    #[arg(value_name = "DOCUMENT", default_value = "rabbitmq", value_parser = document())]
-    base: Document,
-    #[command(flatten)]
-    overlays: Overlays,
-    #[command(flatten)]
-    selection: Selection,
-}
-
-#[derive(Args)]
-struct Overlays {
-    /// Overlay; may be repeated, and is merged in this order
+    /// Base document; with --base, an overlay [default: rabbitmq]
+    #[arg(value_name = "BASE", value_parser = document())]
+    first: Option<Document>,
+    /// Overlays, merged in this order
+    #[arg(value_name = "OVERLAY", value_parser = document())]
+    others: Vec<Document>,
+    /// Base document, in place of the first one
+    #[arg(long, value_name = "DOCUMENT", value_parser = document())]
+    base: Option<Document>,
+    /// Overlay, merged behind those above; may be repeated
     #[arg(long, value_name = "DOCUMENT", value_parser = document())]
     extend: Vec<Document>,
 }
@@ -290,7 +298,8 @@ struct Selection {
 
 impl Generate {
     pub(super) fn config(&self) -> Config {
-        config(&self.base, &self.overlays.extend, &self.selection)
+        self.selection
+            .of(self.documents.config())
             .standalone(self.whole)
             .runtime(&self.runtime)
             .side(self.side.into())
@@ -299,20 +308,23 @@ impl Generate {
 
     /// What is read.
     pub(super) fn documents(&self) -> impl Iterator<Item = &Document> {
-        self.overlays.extend.iter().chain([&self.base])
+        self.documents.all()
     }
 }
 
 impl Check {
     pub(super) fn config(&self) -> Config {
-        self.documents.config()
+        self.selection.of(self.documents.config())
     }
 }
 
 impl Diff {
     pub(super) fn configs(&self) -> (Config, Config) {
-        let config = |base: &Document| {
-            let config = Config::new().base(base.clone());
+        let config = |document: &Document| {
+            let config = match &self.base {
+                Some(base) => Config::new().base(base.clone()).extend(document.clone()),
+                None => Config::new().base(document.clone()),
+            };
             let classes = self.allow_unresolved.iter();
             classes.fold(config, Config::allow_unresolved)
         };
@@ -322,36 +334,49 @@ impl Diff {
 
 impl List {
     pub(super) fn config(&self) -> Config {
-        self.documents.config()
+        self.selection.of(self.documents.config())
     }
 }
 
 impl Merge {
     pub(super) fn config(&self) -> Config {
-        extended(&self.base, &self.overlays)
+        self.documents.config()
+    }
+
+    /// What is read.
+    pub(super) fn documents(&self) -> impl Iterator<Item = &Document> {
+        self.documents.all()
     }
 }
 
 impl Documents {
     fn config(&self) -> Config {
-        config(&self.base, &self.overlays.extend, &self.selection)
+        let mut all = self.all().cloned();
+        let base = all.next().unwrap_or(Document::RabbitMq);
+        all.fold(Config::new().base(base), Config::extend)
+    }
+
+    /// The base, if one is given, and the overlays in their order.
+    fn all(&self) -> impl Iterator<Item = &Document> {
+        // Overlays alone extend what is there without a word.
+        let bundled = self.first.is_none() && self.base.is_none() && !self.extend.is_empty();
+        let bundled = bundled.then_some(&Document::RabbitMq);
+        let base = bundled.into_iter().chain(&self.base);
+        base.chain(&self.first)
+            .chain(&self.others)
+            .chain(&self.extend)
     }
 }
 
-fn config(base: &Document, overlays: &[Document], selection: &Selection) -> Config {
-    let mut config = extended(base, overlays);
-    if !selection.class.is_empty() {
-        config = config.classes(&selection.class);
+impl Selection {
+    fn of(&self, mut config: Config) -> Config {
+        if !self.class.is_empty() {
+            config = config.classes(&self.class);
+        }
+        let config = config.without(&self.without);
+        let classes = self.allow_unresolved.iter();
+        classes.fold(config, Config::allow_unresolved)
     }
-    let config = config.without(&selection.without);
-    let classes = selection.allow_unresolved.iter();
-    classes.fold(config, Config::allow_unresolved)
-}
-
-fn extended(base: &Document, overlays: &[Document]) -> Config {
-    let config = Config::new().base(base.clone());
-    let overlays = overlays.iter().cloned();
-    overlays.fold(config, Config::extend)
 }
 
 /// Reads the name of a document: one that is bundled, or a path.

@@ -1,10 +1,8 @@
 //! `generate`: Rust to standard output, a file or a folder.
 
-use std::{fs, io, path::Path, process::ExitCode};
+use std::{path::Path, process::ExitCode};
 
-use amqp_codegen::Document;
-
-use super::{Failure, Outcome, arguments::Generate, console::Console, report};
+use super::{Outcome, arguments::Generate, console::Console, file, report};
 
 pub(super) fn run(options: &Generate, console: &Console) -> Outcome {
     let config = options.config();
@@ -20,25 +18,9 @@ pub(super) fn run(options: &Generate, console: &Console) -> Outcome {
                 path.display()
             ));
         }
-        Some(path) => {
-            let source = config.source()?;
-            let written = match options.documents().any(|document| is_file(document, path)) {
-                true => Err(io::Error::other("it is one of the documents")),
-                false => fs::write(path, source),
-            };
-            written.map_err(|error| Failure::Output(path.display().to_string(), error))?;
-        }
+        Some(path) => file::write(path, &config.source()?, options.documents())?,
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// Whether a document is the file at `path`, whatever they are called by. What somebody wrote is not written over.
-fn is_file(document: &Document, path: &Path) -> bool {
-    let Document::File(document) = document else {
-        return false;
-    };
-    let (document, path) = (document.canonicalize(), path.canonicalize());
-    document.is_ok_and(|document| path.is_ok_and(|path| document == path))
 }
 
 /// A slash at the end says that it is to be one.

@@ -1,10 +1,10 @@
 //! `merge`: one document out of several.
 
-use std::{fs, process::ExitCode};
+use std::process::ExitCode;
 
 use amqp_codegen::write;
 
-use super::{Failure, Outcome, arguments::Merge, console::Console, report};
+use super::{Outcome, arguments::Merge, console::Console, file, report};
 
 pub(super) fn run(options: &Merge, console: &Console) -> Outcome {
     let spec = options.config().spec()?;
@@ -12,8 +12,7 @@ pub(super) fn run(options: &Merge, console: &Console) -> Outcome {
     let text = write(&spec);
     match &options.output {
         None => console.print(&text)?,
-        Some(path) => fs::write(path, text)
-            .map_err(|error| Failure::Output(path.display().to_string(), error))?,
+        Some(path) => file::write(path, &text, options.documents())?,
     }
     Ok(ExitCode::SUCCESS)
 }

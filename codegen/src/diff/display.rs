@@ -156,7 +156,7 @@ fn peers(receivers: Receivers) -> &'static str {
         (true, true) => "both",
         (true, false) => "the client",
         (false, true) => "the server",
-        (false, false) => "nobody",
+        (false, false) => "anybody",
     }
 }
 

@@ -17,7 +17,7 @@ use super::change::{
 /// | class or method added | compatible, unless its number was that of another: then breaking |
 /// | class or method removed or renumbered | breaking |
 /// | handler of a class | breaking: its methods come on channels where nobody expects them |
-/// | one more receiver of a method | compatible; one less is breaking |
+/// | one more receiver of a method | compatible; one less is breaking, unless none is named any more, which excludes nobody |
 /// | content | breaking |
 /// | replies | breaking: one side waits for what does not come, or gets what it does not expect |
 /// | `synchronous`, `deprecated` | none: marks for people; who waits is told by the replies |
@@ -101,7 +101,9 @@ fn of_addition(instead_of: &Option<String>) -> Effect {
 
 fn of_receivers(old: Receivers, new: Receivers) -> Effect {
     let lost = (old.client && !new.client) || (old.server && !new.server);
-    if lost {
+    // Where nobody is named, nobody is excluded.
+    let is_said = new.client || new.server;
+    if lost && is_said {
         Effect::Breaking
     } else {
         Effect::Compatible
@@ -144,5 +146,31 @@ fn of_field(change: &FieldChange) -> Effect {
         | FieldChange::Removed { .. }
         | FieldChange::Moved { .. }
         | FieldChange::Type { .. } => Effect::Breaking,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receiver_that_is_no_longer_named_is_not_excluded() {
+        let of = |client, server| Receivers { client, server };
+        let (client, server, both, anybody) = (
+            of(true, false),
+            of(false, true),
+            of(true, true),
+            of(false, false),
+        );
+        for (old, new, effect) in [
+            (server, both, Effect::Compatible),
+            (both, server, Effect::Breaking),
+            (server, client, Effect::Breaking),
+            (server, anybody, Effect::Compatible),
+            (both, anybody, Effect::Compatible),
+            (anybody, server, Effect::Compatible),
+        ] {
+            assert_eq!(of_receivers(old, new), effect, "{old:?} {new:?}");
+        }
     }
 }

@@ -112,6 +112,16 @@ fn inherent(variants: &[Variant], rest: &Rest) -> TokenStream {
         decode: rest_decode,
         ..
     } = rest;
+    let otherwise = quote!(Ok(Self::#rest(#rest_decode)));
+    let any = match variants {
+        [] => otherwise,
+        _ => quote! {
+            match id {
+                #decode
+                _ => #otherwise,
+            }
+        },
+    };
     quote! {
         impl<'a> AnyMethod<'a> {
             /// Reads the payload of a method frame: id and arguments.
@@ -130,10 +140,7 @@ fn inherent(variants: &[Variant], rest: &Rest) -> TokenStream {
             /// Arguments that are not those of the method.
             #[inline]
             pub fn from_args(id: MethodId, args: Reader<'a>) -> Result<Self, DecodeError> {
-                match id {
-                    #decode
-                    _ => Ok(Self::#rest(#rest_decode)),
-                }
+                #any
             }
 
             /// The same method, owning what it borrowed.

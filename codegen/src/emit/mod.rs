@@ -12,6 +12,7 @@ mod decode;
 mod description;
 mod docs;
 mod encode;
+mod flags;
 mod layout;
 mod method;
 mod names;

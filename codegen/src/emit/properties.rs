@@ -6,6 +6,7 @@ use quote::quote;
 use super::debug::{Shown, hiding};
 use super::description::properties_const;
 use super::docs;
+use super::flags::{flag_words, flags, is_present, undefined_flags, word, words, words_read};
 use super::method::number;
 use super::names::{Names, ident};
 use super::tokens::{each, joined};
@@ -127,22 +128,6 @@ fn into_owned(class: &Class, names: &Names<'_, '_>) -> TokenStream {
     }
 }
 
-/// How many words of flags the class has.
-fn words(class: &Class) -> usize {
-    class
-        .properties
-        .last()
-        .map_or(1, |property| property.flag_word + 1)
-}
-
-fn is_present(property: &Property) -> TokenStream {
-    let ident = ident(&property.ident);
-    match property.wire {
-        WireType::Bit => quote!(self.#ident),
-        _ => quote!(self.#ident.is_some()),
-    }
-}
-
 fn content(class: &Class, names: &Names<'_, '_>) -> TokenStream {
     let name = names.properties();
     let content = names.runtime("Content");
@@ -193,7 +178,10 @@ fn content(class: &Class, names: &Names<'_, '_>) -> TokenStream {
 
 fn encoded_len(class: &Class, names: &Names<'_, '_>) -> TokenStream {
     let mut terms = vec![quote!(2)];
-    if words(class) > 1 {
+    if words(class) > 2 {
+        let (writer, words) = (names.runtime("Writer"), flag_words(class));
+        terms = vec![quote!(#writer::property_flag_words_len(#words))];
+    } else if words(class) > 1 {
         let mut present = Vec::new();
         for property in &class.properties {
             if property.flag_word > 0 {
@@ -218,39 +206,6 @@ fn encoded_len(class: &Class, names: &Names<'_, '_>) -> TokenStream {
         }
     }
     joined(&terms, &quote!(+))
-}
-
-fn flags(class: &Class) -> TokenStream {
-    let first = flag_word(class, 0);
-    if words(class) == 1 {
-        return quote!(out.short(#first););
-    }
-    let second = flag_word(class, 1);
-    quote! {
-        let first = #first;
-        let second = #second;
-        if second == 0 {
-            out.short(first);
-        } else {
-            out.short(first | 1);
-            out.short(second);
-        }
-    }
-}
-
-fn flag_word(class: &Class, number: usize) -> TokenStream {
-    let mut terms = Vec::new();
-    for property in &class.properties {
-        if property.flag_word == number {
-            let present = is_present(property);
-            let bit = Literal::u8_unsuffixed(property.flag_bit);
-            terms.push(quote!(u16::from(#present) << #bit));
-        }
-    }
-    if terms.is_empty() {
-        return quote!(0);
-    }
-    joined(&terms, &quote!(|))
 }
 
 /// The value behind the flags; that of a bit is its flag.
@@ -325,11 +280,20 @@ fn decode(class: &Class, names: &Names<'_, '_>) -> TokenStream {
     } else {
         quote!(#name)
     };
+    let mut words = TokenStream::new();
+    for number in 0..words_read(class) {
+        let word = word(number);
+        words.extend(quote!(#word,));
+    }
+    let flags = match words_read(class) {
+        2 => quote!(property_flags),
+        _ => quote!(property_flag_words),
+    };
     quote! {
         impl<'a> #decode_content<'a> for #target {
             #[inline(always)]
             fn read(&mut self, list: &mut #reader<'a>) -> #result<(), #decode_error> {
-                let [first, second] = list.property_flags()?;
+                let [#words] = list.#flags()?;
                 #check
                 #fields
                 #ok(())
@@ -338,47 +302,10 @@ fn decode(class: &Class, names: &Names<'_, '_>) -> TokenStream {
     }
 }
 
-/// Whether there are flags without a property. Of a word in which all have one, nothing is asked.
-fn undefined_flags(class: &Class) -> Option<TokenStream> {
-    let mut terms = Vec::new();
-    for (number, word) in ["first", "second"].into_iter().enumerate() {
-        let mask = defined(class, number);
-        if mask != u16::MAX {
-            let (word, mask) = (ident(word), hexadecimal(mask));
-            terms.push(quote!(#word & !#mask != 0));
-        }
-    }
-    (!terms.is_empty()).then(|| joined(&terms, &quote!(||)))
-}
-
-/// The flags that have a property, `0xfffc`. The lowest announces another word and has none.
-fn defined(class: &Class, word: usize) -> u16 {
-    let mut mask = 1;
-    for property in &class.properties {
-        if property.flag_word == word {
-            mask |= 1 << property.flag_bit;
-        }
-    }
-    mask
-}
-
-fn hexadecimal(mask: u16) -> TokenStream {
-    match format!("0x{mask:04x}").parse() {
-        Ok(literal) => literal,
-        Err(_) => {
-            let mask = number(mask);
-            quote!(#mask)
-        }
-    }
-}
-
 fn decode_value(property: &Property, names: &Names<'_, '_>) -> TokenStream {
     let some = names.prelude("Some");
     let field = ident(&property.ident);
-    let word = match property.flag_word {
-        0 => ident("first"),
-        _ => ident("second"),
-    };
+    let word = word(property.flag_word);
     let bit = Literal::u8_unsuffixed(property.flag_bit);
     let verb = property.wire.verb();
     let name = &property.name;

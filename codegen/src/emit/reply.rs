@@ -6,7 +6,7 @@ use quote::quote;
 use super::docs;
 use super::layout::{Shape, borrows};
 use super::names::{Names, choice as choice_name, ident};
-use super::tokens::{each, filtered, joined};
+use super::tokens::{each, filtered, separated};
 use crate::model::{Field, Method, WireType};
 
 /// What answers it, where something does.
@@ -83,7 +83,7 @@ fn choice(method: &Method, answers: &[&Method], names: &Names<'_, '_>) -> TokenS
         let inner = owned(answer, names);
         quote!(#docs #variant(#inner),)
     });
-    let ids = joined(&ids, &quote!(,));
+    let ids = separated(&ids, &quote!(,));
     quote! {
         #docs
         #[derive(Clone, Debug, Eq, PartialEq)]

@@ -72,25 +72,43 @@ impl<'m> Scope<'m> {
 impl<'m> ClassScope<'m> {
     /// Leaves out what `base` has already; a method that an overlay changed is written anew.
     fn new(class: &'m Class, base: Option<&'m Class>) -> Self {
-        let properties = match base {
-            Some(base) => base.properties != class.properties,
-            None => {
-                !class.properties.is_empty() || class.methods.iter().any(|method| method.content)
-            }
-        };
+        let has_properties =
+            |base: &Class| has_content(base) && base.properties == class.properties;
         Self {
             class,
             base,
-            methods: filtered(&class.methods, &|method| {
-                !base.is_some_and(|base| base.methods.contains(method))
-            }),
-            properties,
+            methods: methods(class, base),
+            properties: has_content(class) && !base.is_some_and(has_properties),
         }
     }
 
     /// Whether the method is written here, and not left to the base.
     pub(super) fn has(&self, method: &Method) -> bool {
         self.methods.iter().any(|own| own.name == method.name)
+    }
+}
+
+/// Whether there is a struct for its properties, if only to say that there are none.
+fn has_content(class: &Class) -> bool {
+    !class.properties.is_empty() || class.methods.iter().any(|method| method.content)
+}
+
+/// The methods that are new or changed, and those whose answers are: the base reads answers as they were.
+fn methods<'m>(class: &'m Class, base: Option<&Class>) -> Vec<&'m Method> {
+    let Some(base) = base else {
+        return filtered(&class.methods, &|_| true);
+    };
+    let mut written: Vec<&Method> =
+        filtered(&class.methods, &|method| !base.methods.contains(method));
+    loop {
+        let is_written = |name: &str| written.iter().any(|method| method.name == name);
+        let more = filtered(&class.methods, &|method| {
+            !is_written(&method.name) && method.replies.iter().any(|reply| is_written(reply))
+        });
+        if more.is_empty() {
+            return filtered(&class.methods, &|method| is_written(&method.name));
+        }
+        written.extend(more);
     }
 }
 

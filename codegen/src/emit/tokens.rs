@@ -4,7 +4,7 @@
 //! third less to compile for everybody whose build script generates.
 
 use proc_macro2::TokenStream;
-use quote::ToTokens as _;
+use quote::{ToTokens as _, quote};
 
 /// What `emit` makes of each item, one behind the other.
 pub(super) fn each<T>(items: &[T], emit: &mut dyn FnMut(&T) -> TokenStream) -> TokenStream {
@@ -15,8 +15,27 @@ pub(super) fn each<T>(items: &[T], emit: &mut dyn FnMut(&T) -> TokenStream) -> T
     tokens
 }
 
+/// The terms with an operator between them.
+///
+/// Whoever reads code goes one level deeper for each operator, and has a stack that ends: so groups of many are summed up
+/// first.
+pub(super) fn joined(terms: &[TokenStream], operator: &TokenStream) -> TokenStream {
+    if terms.len() <= OPERATORS_AT_MOST {
+        return separated(terms, operator);
+    }
+    let mut groups = Vec::with_capacity(terms.len() / OPERATORS_AT_MOST + 1);
+    for group in terms.chunks(OPERATORS_AT_MOST) {
+        let group = separated(group, operator);
+        groups.push(quote!((#group)));
+    }
+    joined(&groups, operator)
+}
+
+/// More than any published document needs, and few enough for every stack.
+const OPERATORS_AT_MOST: usize = 256;
+
 /// The terms with `separator` between them.
-pub(super) fn joined(terms: &[TokenStream], separator: &TokenStream) -> TokenStream {
+pub(super) fn separated(terms: &[TokenStream], separator: &TokenStream) -> TokenStream {
     let mut tokens = TokenStream::new();
     for (index, term) in terms.iter().enumerate() {
         if index > 0 {

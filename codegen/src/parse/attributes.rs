@@ -154,7 +154,11 @@ impl<'f> Attributes<'f> {
     pub(super) fn finish(self) -> Position {
         for Attribute { name, position, .. } in &self.unread {
             let message = format!("unknown attribute `{name}` of `{}`", self.element);
-            let help = did_you_mean(name, &self.asked);
+            let help = match name.as_str() {
+                // So other descriptions of the protocol call it.
+                "id" if self.asked.contains(&"index") => Some("a number is an `index`".to_owned()),
+                name => did_you_mean(name, &self.asked),
+            };
             let warning = Diagnostic::warning(ErrorKind::Attribute, position, message);
             self.findings.warning(warning.help_with(help));
         }

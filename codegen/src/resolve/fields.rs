@@ -51,9 +51,6 @@ pub(super) fn properties(
 ) -> Vec<model::Property> {
     let mut idents = Unique::new("the Rust name of property", "name");
     let mut resolved = Vec::with_capacity(class.fields.len());
-    if let Some(first_too_many) = class.fields.get(PROPERTIES_AT_MOST) {
-        findings.error(too_many(class, first_too_many));
-    }
     for (index, field) in class.fields.iter().enumerate() {
         let Some(common) = common(field, &class.name, &mut idents, domains, findings) else {
             continue;
@@ -143,21 +140,6 @@ impl Bits {
 
 /// Presence flags in a word: its lowest bit says that another word follows.
 const PER_WORD: usize = 15;
-
-/// What two words have flags for. The codec knows no third: no published class has more than one.
-const PROPERTIES_AT_MOST: usize = 2 * PER_WORD;
-
-fn too_many(class: &Class, first: &Field) -> Diagnostic {
-    let message = format!(
-        "class `{}` has {} content properties, and {PROPERTIES_AT_MOST} can be encoded",
-        class.name,
-        class.fields.len()
-    );
-    let help =
-        "a property of type `table`, such as `headers` of `basic`, holds any number of values";
-    let at = first.position.attribute("name");
-    Diagnostic::error(ErrorKind::TooLarge, &at, message).help_with(Some(help.to_owned()))
-}
 
 /// Flags are given out highest first.
 fn presence_flag(index: usize) -> (usize, u8) {

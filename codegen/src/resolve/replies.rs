@@ -47,6 +47,34 @@ impl Siblings {
         replies
     }
 
+    /// Warns of what is marked synchronous, as requests and their answers are, and is neither: an overlay that forgets to
+    /// say what answers makes a method that nobody can call.
+    pub(super) fn report_unanswered(&self, methods: &[Method], findings: &mut Findings) {
+        let mut answers = Index::default();
+        for method in methods {
+            for response in &method.responses {
+                answers.insert(hyphenate(&response.name), 0);
+            }
+            if let Some(reply) = self.unstated_reply(&method.name) {
+                answers.insert(reply, 0);
+            }
+        }
+        for method in methods {
+            let is_request =
+                !method.responses.is_empty() || self.unstated_reply(&method.name).is_some();
+            let is_answer = answers.contains(&hyphenate(&method.name));
+            if method.synchronous != Some(true) || is_request || is_answer {
+                continue;
+            }
+            let name = &method.name;
+            let message = format!("`{name}` is synchronous, and nothing answers it");
+            let help = format!("its answer is named in it, as in <response name=\"{name}-ok\"/>");
+            let at = method.position.attribute("synchronous");
+            let warning = Diagnostic::warning(ErrorKind::Unresolved, &at, message);
+            findings.warning(warning.help_with(Some(help)));
+        }
+    }
+
     fn missing(&self, name: &str, method: &Method, response: &Response) -> Diagnostic {
         let message = format!(
             "`{}` is answered by `{name}`, which is not there",

@@ -112,6 +112,13 @@ impl Domains {
     pub(crate) fn report(&self, field: &Field, class: &str, findings: &mut Findings) {
         let at = type_place(field);
         match &field.ty {
+            Some(TypeName::Elementary(name)) if self.by_name.contains(&hyphenate(name)) => {
+                findings.error_with(&mut || {
+                    let message = format!("`{name}` is a domain, and no elementary type");
+                    let help = format!("write domain=\"{name}\" for the domain");
+                    Diagnostic::error(ErrorKind::Unresolved, &at, message).help_with(Some(help))
+                });
+            }
             Some(TypeName::Elementary(name)) => {
                 findings.error_with(&mut || no_such_type(name, &at));
             }

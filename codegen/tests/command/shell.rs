@@ -46,7 +46,10 @@ fn wrong_usage_exits_with_2_and_says_why() {
             "a value is required for '--output <PATH>'",
         ),
         (&["diff", "0-9-1"], "<NEW>"),
-        (&["merge"], "<BASE>"),
+        (
+            &["merge", "--base"],
+            "a value is required for '--base <DOCUMENT>'",
+        ),
         (&["list", "--color", "blue"], "invalid value 'blue'"),
     ] {
         let answer = run(arguments);
@@ -54,6 +57,74 @@ fn wrong_usage_exits_with_2_and_says_why() {
         assert_eq!(answer.stdout, "", "{arguments:?}");
         assert!(answer.stderr.contains(why), "{}", answer.stderr);
     }
+}
+
+#[test]
+fn every_command_is_told_of_documents_in_the_same_way() {
+    for verb in ["generate", "check", "list", "merge"] {
+        let expected = run(&[verb, "base.xml", "overlay.xml"]);
+        assert_eq!(expected.status, Some(0), "{verb}");
+        for documents in [
+            &["--base", "base.xml", "overlay.xml"][..],
+            &["overlay.xml", "--base", "base.xml"],
+            &["--base", "base.xml", "--extend", "overlay.xml"],
+            &["base.xml", "--extend", "overlay.xml"],
+        ] {
+            let answer = run(&[&[verb], documents].concat());
+            assert_eq!(answer.status, Some(0), "{verb} {documents:?}");
+            assert_eq!(answer.stdout, expected.stdout, "{verb} {documents:?}");
+            assert_eq!(answer.stderr, expected.stderr, "{verb} {documents:?}");
+        }
+        let bundled = run(&[verb, "rabbitmq"]);
+        assert_eq!(run(&[verb]).stdout, bundled.stdout, "{verb}");
+        assert_eq!(run(&[verb, "--base=rabbitmq"]).stdout, bundled.stdout);
+        let standard = run(&[verb, "--base", "0-9-1", "rabbitmq"]);
+        assert_eq!(run(&[verb, "0-9-1", "rabbitmq"]).stdout, standard.stdout);
+    }
+}
+
+#[test]
+fn overlays_come_in_the_order_in_which_they_are_given() {
+    let folder = super::Folder::new("order");
+    let constant = |name: &str| format!("<amqp><constant name='{name}' value='1'/></amqp>");
+    let [a, b, c] = ["a", "b", "c"].map(|name| folder.write(name, &constant(name)));
+    let answer = run(&["merge", "base.xml", &a, &b, "--extend", &c]);
+    let names = |text: &str| {
+        let names = ["a", "b", "c"].map(|name| text.find(&format!("name=\"{name}\"")));
+        names.map(Option::unwrap)
+    };
+    assert!(names(&answer.stdout).is_sorted(), "{}", answer.stdout);
+    let other = run(&["merge", "--base=base.xml", "--extend", &c, &a, &b]);
+    assert_eq!(other.stdout, answer.stdout);
+}
+
+#[test]
+fn an_overlay_in_place_of_a_base_is_one_mistake() {
+    let folder = super::Folder::new("bare");
+    let path = folder.write(
+        "credit.xml",
+        "<amqp>\n  <class name='basic'>\n    <method name='credit' index='200'>\n      \
+         <field name='drain' domain='bit'/>\n    </method>\n  </class>\n</amqp>",
+    );
+    let expected = format!(
+        "error: `amqp` has no `major`, `minor`, `port`
+ --> {path}:1:1
+  |
+1 | <amqp>
+  | ^^^^^^
+  |
+  = help: this looks like an overlay: name the base that it extends, as in `--base rabbitmq`, or give it to \
+         `Config::extend`
+
+"
+    );
+    for verb in ["generate", "list", "merge"] {
+        super::answers(&[verb, &path], 1, "", &expected);
+    }
+    let counted = format!("{expected}1 error, 0 warnings\n");
+    super::answers(&["check", &path], 1, "", &counted);
+    super::answers(&["diff", "rabbitmq", &path], 2, "", &expected);
+    super::answers(&["check", "--base", "rabbitmq", &path], 0, "", "");
 }
 
 #[test]

@@ -60,8 +60,11 @@ impl<'s, 'm> Links<'s, 'm> {
         let path = match own {
             Some(own) => format!("{}::{}", self.module(class), properties(&own.methods)),
             None => {
-                let all: Vec<&Method> = class.methods.iter().collect();
-                format!("{}::{}", self.base_module(class), properties(&all))
+                // The base did not know of methods that are new.
+                let classes = self.scope.base.iter().flat_map(|base| &base.classes);
+                let mut named = classes.filter(|known| known.name == class.name);
+                let of_base: Vec<&Method> = named.next().unwrap_or(class).methods.iter().collect();
+                format!("{}::{}", self.base_module(class), properties(&of_base))
             }
         };
         format!("[{text}]({path})")
