@@ -43,3 +43,18 @@ async fn a_cancel_that_is_dropped_with_its_consumer_costs_nothing_else() {
     channel.call(queue::Purge::new(&*queue)).await.unwrap();
     connection.close().await.unwrap();
 }
+
+/// RabbitMQ: keeps back `consume-ok` once it has read `channel.close`, and goes on to deliver.
+#[tokio::test]
+async fn a_channel_that_is_dropped_while_a_consumer_starts_costs_nothing_else() {
+    let Some((connection, channel)) = open().await else {
+        return;
+    };
+    let queue = busy_queue(&channel).await;
+    for _ in 0..ROUNDS {
+        let other = connection.open_channel().await.unwrap();
+        begin(other.basic_consume(basic::Consume::new(&*queue, "")));
+    }
+    channel.call(queue::Purge::new(&*queue)).await.unwrap();
+    connection.close().await.unwrap();
+}

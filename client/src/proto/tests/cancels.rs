@@ -233,3 +233,21 @@ fn a_stream_ends_with_the_last_answer_to_a_cancel() {
         Some(ConsumerEnd::Cancelled)
     ));
 }
+
+#[test]
+fn deliveries_without_consume_ok_are_passed_over_while_the_channel_closes() {
+    // RabbitMQ: keeps back consume-ok once it has read the close, and goes on to deliver.
+    let mut pair = Pair::open();
+    let channel = pair.channel();
+    let consume = pair.call(channel, &consume("c"));
+    pair.core.channel(channel).unwrap().abandon(consume);
+    let mut view = pair.core.channel(channel).unwrap();
+    let close = view.close(200.into(), "dropped").unwrap();
+    pair.speak();
+    pair.delivers(channel, "c", 1, b"x");
+    pair.peer.sends_on(1, channel::CloseOk);
+    pair.exchange();
+    pair.reply(close).unwrap();
+    assert_eq!(pair.channel_closed().0, channel);
+    assert!(pair.core.is_open());
+}
