@@ -127,12 +127,15 @@
 //! [`Consumer::end`]. [`Consumer::cancel`] gives back what nobody has seen, [`Consumer::stop`] leaves it to be read, and
 //! [`Consumer::next_within`] tells that nothing has come in a while.
 //!
+//! A consumer should have a [prefetch count](ConsumerBuilder::prefetch): without one the server sends all that there is, and
+//! when more than 64 MiB of it wait to be taken, the connection is not read until there is room.
+//!
 //! [`Channel::consumer`] has more to choose from than [`Channel::basic_consume`]: prefetch; no acknowledgements, for
 //! [`Message`]s, which have no `ack`; large bodies piece by piece, with [`StreamedDelivery`]; and what becomes of a
 //! message that is [too large](OverLimit), which costs neither channel nor connection.
 //!
 //! [`Consumer::for_each`] runs a handler for each delivery, so many at once, and settles by its result; a panic
-//! requeues. It stops in order:
+//! requeues. A handler that gives a [`Disposition`] chooses for each delivery. It stops in order:
 //!
 #![cfg_attr(feature = "tokio", doc = "```no_run")]
 #![cfg_attr(not(feature = "tokio"), doc = "```ignore")]
@@ -195,6 +198,45 @@
 //!
 //! [`Connection::shutdown`] ends in order: no more deliveries, handlers finish, confirms come, and then it closes, all
 //! within a deadline.
+//!
+//! ## Connecting again
+//!
+//! A connection has one life: a consumer, a receipt or a channel of it ends with it, and each tells why. Recovery is a loop
+//! around all that is made of a connection, and `is_retryable` says whether to go round again:
+//!
+#![cfg_attr(feature = "tokio", doc = "```no_run")]
+#![cfg_attr(not(feature = "tokio"), doc = "```ignore")]
+//! # async fn work(body: &[u8]) -> Result<(), std::io::Error> { Ok(()) }
+//! use std::time::Duration;
+//!
+//! use leveret::amqp_methods::{basic, queue};
+//! use leveret::{Connection, Error, Message};
+//!
+//! async fn serve(url: &str) -> Result<(), Error> {
+//!     let mut delay = Duration::from_secs(1);
+//!     loop {
+//!         match session(url).await {
+//!             Err(error) if error.is_retryable() => println!("{error:#}"),
+//!             result => return result,
+//!         }
+//!         tokio::time::sleep(delay).await;
+//!         delay = (2 * delay).min(Duration::from_secs(30));
+//!     }
+//! }
+//!
+//! async fn session(url: &str) -> Result<(), Error> {
+//!     let connection = Connection::connect(url).await?;
+//!     let channel = connection.open_channel().await?;
+//!     channel.call(queue::Declare::new("jobs").durable(true)).await?;
+//!     let jobs = channel.consumer(basic::Consume::new("jobs", "")).prefetch(100).start().await?;
+//!     let handled = jobs.for_each(|job: Message| async move { work(job.body()).await }).run().await;
+//!     handled.end.result()
+//! }
+//! ```
+//!
+//! What was not acknowledged is delivered again, `redelivered`. What was published and is [`Outcome::InDoubt`] may be there or
+//! not: who publishes it again needs consumers that know it by its `message_id`. The example `service` of the project has
+//! the loop with delays that begin anew, and a stop in order.
 //!
 //! # Events
 //!
