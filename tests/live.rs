@@ -21,6 +21,8 @@ mod acceptance;
 mod arguments;
 #[path = "live/blocking/mod.rs"]
 mod blocking;
+#[path = "live/cancelling.rs"]
+mod cancelling;
 #[path = "live/channels.rs"]
 mod channels;
 #[path = "live/confirms.rs"]

@@ -22,7 +22,7 @@ type Source = Arc<dyn std::error::Error + Send + Sync>;
 /// Why something failed.
 ///
 /// One word wide and cheap to clone: the reason for which a connection or channel ended is stored once,
-/// and every later error carries it. `Display` says this level only; causes are behind
+/// and every later error carries it. `Display` says this level only, and with `{:#}` the causes too, which are behind
 /// [`source`](std::error::Error::source). What the server said is quoted, with everything escaped that a terminal would
 /// obey; secrets are in no error.
 ///

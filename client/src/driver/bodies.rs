@@ -33,8 +33,9 @@ pub struct StreamedDelivery {
 /// The stream ends when the body is complete. An error instead says why the rest will not come.
 ///
 /// Pieces that are not taken wait, and count as deliveries do: while more than 64 MiB of both wait on a connection,
-/// nothing more is read from it, on all channels; heartbeats go out all the same. Dropped, what has come is dropped, and
-/// the rest passed over. It keeps its channel open.
+/// nothing more is read from it, on all channels; heartbeats go out all the same. RabbitMQ gives up a connection that has
+/// taken nothing for 30 seconds, so that a reader which may pause for longer is better off with a connection of its own,
+/// and an eye on its end. Dropped, what has come is dropped, and the rest passed over. It keeps its channel open.
 pub struct BodyPieces {
     channel: Channel,
     /// None for one that came whole.

@@ -68,7 +68,10 @@ impl Call {
         match tokio::time::timeout_at(deadline, self).await {
             Ok(reply) => reply,
             Err(_) => {
-                let detail = format!("no answer to {what} within {timeout:?}");
+                let mut detail = format!("no answer to {what} within {timeout:?}");
+                if let Some(why) = shared.lock("look whether it is heard").why_unread() {
+                    detail = format!("{detail}; {why}");
+                }
                 Err(shared.about_server(Error::new(ErrorKind::Timeout, detail)))
             }
         }

@@ -64,7 +64,10 @@ impl<'c> ConsumerBuilder<'c> {
     /// Without acknowledgements: the server forgets a message when it has sent it, and there is nothing to settle.
     ///
     /// What is on its way when the connection is lost is lost with it. The prefetch count does not apply; what holds
-    /// the server back is the connection, which is not read while 64 MiB of deliveries wait.
+    /// the server back is the connection, which is not read while 64 MiB of deliveries wait to be taken.
+    ///
+    /// RabbitMQ: gives up a connection that has taken nothing for 30 seconds. Who may think for longer takes
+    /// acknowledgements and a [`prefetch`](ConsumerBuilder::prefetch) count.
     ///
     /// Spec: basic.consume.no-ack
     pub fn no_ack(mut self) -> ConsumerBuilder<'c, Message> {
@@ -97,6 +100,10 @@ impl<D: Received> ConsumerBuilder<'_, D> {
     ///
     /// It is the same as [`Channel::basic_qos`] right before, so that it holds for consumers that are started later on
     /// this channel, too. Default: what was last said on the channel, or else no limit.
+    ///
+    /// Without a limit the server sends all that the queue has. Once 64 MiB of that wait to be taken, nothing is read from
+    /// the connection, answers to calls on other channels included, and RabbitMQ gives it up after 30 seconds. So there
+    /// should be one wherever handling takes time, and small enough for bodies of that size.
     ///
     /// Spec: basic.qos; RabbitMQ counts for each consumer by itself
     pub fn prefetch(mut self, prefetch_count: u16) -> Self {

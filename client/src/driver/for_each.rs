@@ -34,6 +34,8 @@ pub struct ForEach<H> {
 pub struct Handled {
     /// The handler succeeded, and they were acknowledged.
     pub acked: u64,
+    /// The handler succeeded, and said that they are to be settled otherwise.
+    pub refused: u64,
     /// The handler gave an error, and they were settled as [`on_error`](ForEach::on_error) says.
     pub failed: u64,
     /// The handler panicked, and they were settled as [`on_panic`](ForEach::on_panic) says.
@@ -52,6 +54,7 @@ pub struct Handled {
 /// How one delivery ended.
 enum Done {
     Acked,
+    Refused,
     Failed,
     Unsettled,
 }
@@ -64,7 +67,8 @@ enum Turn {
 }
 
 impl Consumer {
-    /// Hands each delivery to a handler, which says by its result how it is settled: `Ok` acknowledges it.
+    /// Hands each delivery to a handler, which says by its result how it is settled: `Ok(())` acknowledges it, an error
+    /// settles it as [`on_error`](ForEach::on_error) says, and `Ok` with a [`Disposition`] as that says.
     ///
     /// Handlers run as tasks of their own, as many at once as [`concurrency`](ForEach::concurrency) says. A panic in
     /// one of them ends none of the others: its delivery is requeued. They may take as long as they like; heartbeats
@@ -83,10 +87,30 @@ impl Consumer {
     /// println!("{} done, {} given back: {}", handled.acked, handled.requeued, handled.end);
     /// # }
     /// ```
-    pub fn for_each<H, F, E>(self, handler: H) -> ForEach<H>
+    ///
+    /// Where some failures pass and others do not, the handler chooses:
+    ///
+    /// ```no_run
+    /// # #[derive(Debug)] enum Failure { Busy, Nonsense }
+    /// # async fn work(body: &[u8]) -> Result<(), Failure> { Ok(()) }
+    /// # async fn run(consumer: leveret::Consumer) {
+    /// use leveret::{Disposition, Message};
+    ///
+    /// async fn handle(message: Message) -> Result<Disposition, Failure> {
+    ///     Ok(match work(message.body()).await {
+    ///         Ok(()) => Disposition::Ack,
+    ///         Err(Failure::Busy) => Disposition::Requeue,
+    ///         Err(Failure::Nonsense) => Disposition::Discard, // to the dead letters, if the queue has such
+    ///     })
+    /// }
+    /// let handled = consumer.for_each(handle).concurrency(8).run().await;
+    /// # }
+    /// ```
+    pub fn for_each<H, F, T, E>(self, handler: H) -> ForEach<H>
     where
         H: Fn(Message) -> F + Send + Sync + 'static,
-        F: Future<Output = Result<(), E>> + Send + 'static,
+        F: Future<Output = Result<T, E>> + Send + 'static,
+        T: Into<Disposition> + Send + 'static,
         E: fmt::Debug + Send + 'static,
     {
         ForEach {
@@ -136,10 +160,11 @@ impl<H> ForEach<H> {
     ///
     /// # Panics
     /// Outside a tokio runtime with time enabled.
-    pub async fn run<F, E>(mut self) -> Handled
+    pub async fn run<F, T, E>(mut self) -> Handled
     where
         H: Fn(Message) -> F + Send + Sync + 'static,
-        F: Future<Output = Result<(), E>> + Send + 'static,
+        F: Future<Output = Result<T, E>> + Send + 'static,
+        T: Into<Disposition> + Send + 'static,
         E: fmt::Debug + Send + 'static,
     {
         let mut handlers = JoinSet::new();
@@ -193,10 +218,14 @@ impl<H> ForEach<H> {
     }
 
     /// One delivery, from its handler to its end.
-    fn handle<F, E>(&self, delivery: Delivery) -> impl Future<Output = Done> + Send + use<H, F, E>
+    fn handle<F, T, E>(
+        &self,
+        delivery: Delivery,
+    ) -> impl Future<Output = Done> + Send + use<H, F, T, E>
     where
         H: Fn(Message) -> F + Send + Sync + 'static,
-        F: Future<Output = Result<(), E>> + Send + 'static,
+        F: Future<Output = Result<T, E>> + Send + 'static,
+        T: Into<Disposition> + Send + 'static,
         E: fmt::Debug + Send + 'static,
     {
         let handler = Arc::clone(&self.handler);
@@ -207,7 +236,14 @@ impl<H> ForEach<H> {
             // The handler's own code as well, and not only what it awaits.
             let work = processing(&delivery, async { handler(message).await });
             let (settled, done) = match work.await {
-                Ok(()) => (delivery.ack(), Done::Acked),
+                Ok(said) => {
+                    let disposition = said.into();
+                    let done = match disposition {
+                        Disposition::Ack => Done::Acked,
+                        _ => Done::Refused,
+                    };
+                    (delivery.settle_as(disposition), done)
+                }
                 Err(error) => {
                     tracing::warn!(?error, "a handler failed");
                     (delivery.settle_as(on_error), Done::Failed)
@@ -228,6 +264,7 @@ impl Handled {
     fn new() -> Self {
         Self {
             acked: 0,
+            refused: 0,
             failed: 0,
             panicked: 0,
             unsettled: 0,
@@ -240,6 +277,7 @@ impl Handled {
     fn count(&mut self, done: Result<Done, JoinError>) {
         match done {
             Ok(Done::Acked) => self.acked += 1,
+            Ok(Done::Refused) => self.refused += 1,
             Ok(Done::Failed) => self.failed += 1,
             Ok(Done::Unsettled) => self.unsettled += 1,
             Err(error) => {

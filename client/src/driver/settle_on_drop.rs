@@ -23,6 +23,13 @@ pub enum Disposition {
     Discard,
 }
 
+/// To have nothing to say is to have dealt with it.
+impl From<()> for Disposition {
+    fn from((): ()) -> Self {
+        Self::Ack
+    }
+}
+
 /// A delivery that is settled when it is dropped, from [`Delivery::settle_on_drop`].
 ///
 /// [`ack`](Self::ack) says that all went well. Dropped without it, by an early return, a `?`, or because the future it

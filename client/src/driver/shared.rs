@@ -62,6 +62,16 @@ pub(super) struct State {
     pub(super) pressure: Watches,
 }
 
+impl State {
+    /// Why nothing of what the server says is heard, if that is so.
+    pub(super) fn why_unread(&self) -> Option<String> {
+        self.is_read_paused.then(|| {
+            let mebibytes = self.core.waiting_octets() >> 20;
+            format!("nothing is read while {mebibytes} MiB of deliveries wait to be taken")
+        })
+    }
+}
+
 /// A call whose reply is awaited.
 #[derive(Debug)]
 pub(super) struct Waiting {

@@ -38,6 +38,8 @@ pub(super) struct Task<S> {
     is_flushed: bool,
     /// More deliveries wait to be taken than should.
     is_full: bool,
+    /// Nothing was read since, for that reason.
+    unread_since: Option<Instant>,
     timer: Pin<Box<Sleep>>,
     /// What the timer is set to.
     armed: Instant,
@@ -68,6 +70,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
             read_size: input::READ_MIN,
             is_flushed: true,
             is_full: false,
+            unread_since: None,
             timer: Box::pin(tokio::time::sleep_until(now.into())),
             armed: now + FAR,
             deadline: None,
@@ -127,11 +130,15 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
         self.change("take the end", |state| match error {
             None => state.core.handle_eof(),
             Some(error) if error.kind() == io::ErrorKind::UnexpectedEof => state.core.handle_eof(),
-            Some(error) => state.core.handle_failure(Error::with_source(
-                ErrorKind::ConnectionLost,
-                error.to_string(),
-                error,
-            )),
+            Some(error) => {
+                let mut detail = error.to_string();
+                // Servers give up who takes nothing for long.
+                if let Some(why) = state.why_unread() {
+                    detail = format!("{detail}; {why}");
+                }
+                let lost = Error::with_source(ErrorKind::ConnectionLost, detail, error);
+                state.core.handle_failure(lost);
+            }
         });
     }
 

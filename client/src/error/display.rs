@@ -47,8 +47,29 @@ impl fmt::Debug for Error {
 /// The end of a connection names the server, and so does what connecting over TCP came to: `the connection to rabbit-1
 /// (10.0.0.1) port 5672 was lost: broken pipe`. What ended with it, and each of the [`attempts`](Error::attempts), has that in
 /// [`address`](Error::address).
+///
+/// This level only; `{:#}` says the causes behind it, as a line of a log should:
+/// `input or output failed: cannot connect to rabbit-1 port 5672: Connection refused (os error 111)`.
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.fmt_level(f)?;
+        let mut said = self.inner.detail.clone();
+        let mut cause = std::error::Error::source(self).filter(|_| f.alternate());
+        while let Some(this) = cause {
+            let text = this.to_string();
+            // How a connection was lost is in its own text.
+            if !said.contains(&text) {
+                write!(f, ": {}", ShortStr::new(&text))?;
+            }
+            (said, cause) = (text, this.source());
+        }
+        Ok(())
+    }
+}
+
+impl Error {
+    /// What happened, without its causes.
+    fn fmt_level(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Inner {
             kind,
             channel,
@@ -83,9 +104,7 @@ impl fmt::Display for Error {
             hint => write!(f, "; {hint}"),
         }
     }
-}
 
-impl Error {
     /// The kind, with the server where it is the end of a connection or of connecting.
     fn fmt_kind(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let server = self.named();
@@ -178,6 +197,20 @@ mod tests {
 
     use super::*;
     use crate::CloseReason;
+
+    #[test]
+    fn causes_are_said_when_asked_for_and_none_of_them_twice() {
+        let cause = std::io::Error::other("reset by peer");
+        let lost = Error::connection_lost(cause);
+        let expected = "the connection was lost: reset by peer";
+        assert_eq!(
+            (lost.to_string().as_str(), format!("{lost:#}").as_str()),
+            (expected, expected)
+        );
+        let outer = Error::message_too_large("of the queue".to_owned(), lost);
+        assert_eq!(outer.to_string(), "a message is too large: of the queue");
+        assert_eq!(format!("{outer:#}"), format!("{outer}: {expected}"));
+    }
 
     #[test]
     fn what_a_server_says_cannot_clear_a_terminal_or_forge_a_line() {

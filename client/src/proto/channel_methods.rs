@@ -33,10 +33,12 @@ impl Connection {
         match id {
             basic::Deliver::ID => {
                 let deliver = basic::Deliver::from_args(args.clone())?;
-                let Some(consumer) = state.tags.find(&deliver.consumer_tag) else {
-                    return Err(unknown_consumer(&deliver));
+                let purpose = match state.tags.find(&deliver.consumer_tag) {
+                    Some(consumer) => Purpose::Delivery(consumer, deliver.delivery_tag),
+                    // RabbitMQ: keeps back consume-ok once it has read our close, and goes on to deliver.
+                    None if matches!(state.stage, Stage::Closing(_)) => Purpose::Nobody,
+                    None => return Err(unknown_consumer(&deliver)),
                 };
-                let purpose = Purpose::Delivery(consumer, deliver.delivery_tag);
                 self.begin_content(number, id, args, purpose)
             }
             basic::GetOk::ID => {

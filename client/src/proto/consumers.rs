@@ -6,7 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use amqp_methods::ShortStr;
 
 use super::{BodyId, ChannelId, ConsumerId, ConsumerOptions, DeliveryTag, Settlement};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::message::Content;
 
 /// A delivery that a consumer has not looked at yet, or the message that `basic.get` fetched.
@@ -63,6 +63,19 @@ impl ConsumerEnd {
         match self {
             Self::ChannelClosed(error) | Self::ConnectionLost(error) => Some(error),
             Self::Cancelled | Self::CancelledByServer => None,
+        }
+    }
+
+    /// The same for `?`: an error, unless this client cancelled the consumer. That the server did is one of the kind
+    /// [`ConsumerCancelled`](ErrorKind::ConsumerCancelled).
+    ///
+    /// # Errors
+    /// Whatever ended the consumer.
+    pub fn result(&self) -> Result<(), Error> {
+        match self {
+            Self::Cancelled => Ok(()),
+            Self::CancelledByServer => Err(Error::new(ErrorKind::ConsumerCancelled, "")),
+            Self::ChannelClosed(error) | Self::ConnectionLost(error) => Err(error.clone()),
         }
     }
 }

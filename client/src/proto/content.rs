@@ -24,6 +24,8 @@ pub(super) struct Assembly {
 pub(super) enum Purpose {
     /// `basic.deliver`: a consumer, and the delivery tag.
     Delivery(ConsumerId, u64),
+    /// The same on a channel that is being closed, to a consumer that nobody heard of.
+    Nobody,
     /// `basic.get-ok`: the oldest call.
     Fetched,
     /// `basic.return`: whoever published it.

@@ -115,6 +115,7 @@ impl Connection {
     fn content(&mut self, number: u16, purpose: Purpose, content: Content) -> Result<(), Error> {
         match purpose {
             Purpose::Delivery(consumer, tag) => self.delivery(number, consumer, tag, content),
+            Purpose::Nobody => Ok(()),
             Purpose::Fetched => self.fetched(number, content),
             Purpose::Returned => {
                 let returned = Returned::new(content);

@@ -91,11 +91,17 @@ impl Connection {
             }
             (Effect::Cancel { consumer }, AnyMethod::BasicCancelOk(ok)) => {
                 let found = state.tags.find(&ok.consumer_tag);
+                let consumer = consumer.or(found);
+                // RabbitMQ: a cancel for a tag that was cancelled before is answered at once, in front of deliveries that
+                // are still on their way from the queue. Behind the last answer there are none.
+                if state.calls.await_effect(&Effect::Cancel { consumer }) {
+                    return Ok(None);
+                }
                 // Its tag may be another's by now.
-                if consumer.is_none() || *consumer == found {
+                if consumer == found {
                     state.tags.remove(&ok.consumer_tag);
                 }
-                if let Some(consumer) = consumer.or(found)
+                if let Some(consumer) = consumer
                     && self.consumers.end(consumer, ConsumerEnd::Cancelled)
                 {
                     self.events.push_back(Event::Consumer(consumer));

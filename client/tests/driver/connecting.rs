@@ -25,7 +25,9 @@ async fn an_address_that_refuses_is_named() {
         error.to_string(),
         format!("input or output failed: cannot connect to 127.0.0.1 port {port}")
     );
-    assert!(error.source().unwrap().to_string().contains("refused"));
+    let cause = error.source().unwrap().to_string();
+    assert!(cause.contains("refused"));
+    assert_eq!(format!("{error:#}"), format!("{error}: {cause}"));
 }
 
 #[tokio::test]

@@ -53,6 +53,32 @@ async fn the_result_settles_the_delivery() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_handler_may_choose_for_each_delivery() {
+    let (_connection, channel, mut server) = connect_with_channel().await;
+    let consumer = consume(&mut server, &channel, "tag").await;
+    deliver_and_cancel(&mut server, 4).await;
+    let handled = consumer
+        .for_each(|message: Message| async move {
+            match message.delivery_tag() {
+                1 => Ok(Disposition::Requeue),
+                2 => Ok(Disposition::Discard),
+                3 => Err("as on_error says"),
+                _ => Ok(Disposition::Ack),
+            }
+        })
+        .on_error(Disposition::GiveBack)
+        .run()
+        .await;
+    assert_eq!((handled.acked, handled.refused, handled.failed), (1, 2, 1));
+    let requeued = basic::Reject::new(1).requeue(true);
+    server.expect_method(1, &requeued).await;
+    server.expect_method(1, &basic::Reject::new(2)).await;
+    let given_back = basic::Nack::new(3).requeue(true);
+    server.expect_method(1, &given_back).await;
+    server.expect_method(1, &basic::Ack::new(4)).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_handler_that_panics_ends_no_other() {
     let (_connection, channel, mut server) = connect_with_channel().await;
     let consumer = consume(&mut server, &channel, "tag").await;

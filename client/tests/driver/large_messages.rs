@@ -129,6 +129,39 @@ async fn a_body_that_is_not_read_holds_the_server_back() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_fails_because_nothing_is_read_says_so() {
+    const CHUNK: usize = 1024 * 1024;
+    let (connection, channel, mut consumer, mut server) = streaming().await;
+    announce(&mut server, 1, 80 * CHUNK as u64).await;
+    let delivery = consumer.next().await.unwrap().unwrap();
+    let chunk = vec![7; CHUNK];
+    let sending = async {
+        loop {
+            piece(&mut server, &chunk).await;
+        }
+    };
+    let hasty = channel.with_call_timeout(Duration::from_secs(60));
+    let error = tokio::select! {
+        () = sending => unreachable!(),
+        answer = hasty.call(queue::Purge::new("q")) => answer.unwrap_err(),
+    };
+    let why = "nothing is read while 64 MiB of deliveries wait to be taken";
+    let what = format!("timed out: no answer to queue.purge within 60s; {why}");
+    assert_eq!(error.to_string(), what);
+    // RabbitMQ: gives up the connection, which is noticed when something is written.
+    drop(server);
+    drop(
+        channel
+            .basic_publish(basic::Publish::new("", "q"), Default::default(), "x")
+            .await,
+    );
+    let error = connection.closed().await;
+    assert_eq!(error.kind(), ErrorKind::ConnectionLost);
+    assert!(error.to_string().ends_with(why), "{error}");
+    drop(delivery);
+}
+
+#[tokio::test(start_paused = true)]
 async fn closing_does_not_wait_for_somebody_to_read_it() {
     const CHUNK: usize = 1024 * 1024;
     let (connection, _channel, mut consumer, mut server) = streaming().await;

@@ -3,6 +3,7 @@
 use std::future::Future as _;
 use std::pin::pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite};
 
@@ -17,6 +18,8 @@ pub(super) const READ_MIN: usize = 4 * 1024;
 const READ_MAX: usize = 64 * 1024;
 /// Octets of deliveries that nobody has taken, beyond which the socket is not read.
 const UNTAKEN_MAX: usize = 64 * 1024 * 1024;
+/// For how long the socket is not read before that is worth a warning.
+const LONG_PAUSE: Duration = Duration::from_secs(5);
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
     /// Reads once and hands it to the core.
@@ -60,11 +63,24 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Task<S> {
         self.is_full = state.is_read_paused;
         drop(state);
         drop(known);
+        self.note_pause();
         if begins {
             // Who waits for what is behind that may make room.
             self.shared.room.notify_waiters();
         }
         self.is_full
+    }
+
+    /// Notes in the log that nothing was read for long: a server may give up the connection for that.
+    fn note_pause(&mut self) {
+        if self.is_full {
+            self.unread_since.get_or_insert_with(now);
+        } else if let Some(since) = self.unread_since.take() {
+            let time = now().saturating_duration_since(since);
+            if time >= LONG_PAUSE {
+                tracing::warn!(?time, "nothing was read: deliveries waited to be taken");
+            }
+        }
     }
 
     fn take(&mut self) {

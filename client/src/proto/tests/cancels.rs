@@ -1,6 +1,6 @@
 //! How consumers end, by whom, and what becomes of their tags.
 
-use amqp_methods::{FieldTable, ReplyCode, basic};
+use amqp_methods::{FieldTable, ReplyCode, basic, channel};
 
 use super::Pair;
 use super::consumers::consume;
@@ -147,20 +147,13 @@ fn a_late_cancel_ok_does_not_end_the_next_consumer_of_that_tag() {
     pair.peer.sends_on(1, basic::CancelOk::new("c"));
     pair.exchange();
     pair.reply(asked).unwrap();
-    pair.core
-        .channel(channel)
-        .unwrap()
-        .send(&consume("c").no_wait(true))
-        .unwrap();
+    // Of another queue, which is faster.
+    let consume = pair.call(channel, &consume("c"));
+    pair.peer.sends_on(1, basic::ConsumeOk::new("c"));
     pair.peer.sends_on(1, basic::CancelOk::new("c"));
     pair.exchange();
     pair.reply(dropped).unwrap();
-    let second = pair
-        .core
-        .channel(channel)
-        .unwrap()
-        .consumer(&"c".into())
-        .unwrap();
+    let second = pair.reply(consume).unwrap().consumer.unwrap();
     pair.delivers(channel, "c", 1, b"x");
     pair.exchange();
     assert_eq!(pair.bodies(second), [b"x"]);
@@ -191,4 +184,70 @@ fn cancelling_before_consume_ok_cancels() {
         pair.taken(consumer).1,
         Some(ConsumerEnd::Cancelled)
     ));
+}
+
+#[test]
+fn what_comes_between_the_answers_to_two_cancels_is_given_back() {
+    // RabbitMQ: answers the second at once, and the first when the queue has stopped. Asking twice is what becomes of a
+    // future that is dropped with its consumer, and of a consumer that is dropped while the connection shuts down.
+    let mut pair = Pair::open();
+    let channel = pair.channel();
+    let consumer = pair.consumer(channel, "c");
+    let asked = cancel(&mut pair, channel, "c");
+    pair.core.channel(channel).unwrap().abandon(asked);
+    pair.core.drop_consumer(consumer).unwrap();
+    pair.speak();
+    for _ in 0..2 {
+        assert_eq!(pair.peer.expects::<basic::Cancel<'_>>(1).consumer_tag, "c");
+    }
+    pair.peer.sends_on(1, basic::CancelOk::new("c"));
+    pair.delivers(channel, "c", 1, b"late");
+    pair.exchange();
+    assert_eq!(pair.peer.expects::<basic::Nack>(1).delivery_tag, 1);
+    pair.peer.sends_on(1, basic::CancelOk::new("c"));
+    pair.exchange();
+    assert_eq!(pair.core.consumers.len(), 0);
+}
+
+#[test]
+fn a_stream_ends_with_the_last_answer_to_a_cancel() {
+    let mut pair = Pair::open();
+    let channel = pair.channel();
+    let consumer = pair.consumer(channel, "c");
+    let dropped = cancel(&mut pair, channel, "c");
+    pair.core.channel(channel).unwrap().abandon(dropped);
+    let asked = cancel(&mut pair, channel, "c");
+    pair.exchange();
+    pair.peer.sends_on(1, basic::CancelOk::new("c"));
+    pair.delivers(channel, "c", 1, b"late");
+    pair.exchange();
+    assert!(pair.maybe_reply(asked).is_none());
+    let (deliveries, end) = pair.taken(consumer);
+    assert_eq!(deliveries[0].content.body(), b"late");
+    assert!(end.is_none());
+    pair.peer.sends_on(1, basic::CancelOk::new("c"));
+    pair.exchange();
+    pair.reply(asked).unwrap();
+    assert!(matches!(
+        pair.taken(consumer).1,
+        Some(ConsumerEnd::Cancelled)
+    ));
+}
+
+#[test]
+fn deliveries_without_consume_ok_are_passed_over_while_the_channel_closes() {
+    // RabbitMQ: keeps back consume-ok once it has read the close, and goes on to deliver.
+    let mut pair = Pair::open();
+    let channel = pair.channel();
+    let consume = pair.call(channel, &consume("c"));
+    pair.core.channel(channel).unwrap().abandon(consume);
+    let mut view = pair.core.channel(channel).unwrap();
+    let close = view.close(200.into(), "dropped").unwrap();
+    pair.speak();
+    pair.delivers(channel, "c", 1, b"x");
+    pair.peer.sends_on(1, channel::CloseOk);
+    pair.exchange();
+    pair.reply(close).unwrap();
+    assert_eq!(pair.channel_closed().0, channel);
+    assert!(pair.core.is_open());
 }
