@@ -82,6 +82,7 @@ mod outcomes;
 mod question;
 mod replies;
 mod routing;
+mod settling;
 mod tags;
 mod too_large;
 mod unclaimed;
