@@ -63,6 +63,41 @@ async fn an_acknowledgement_that_is_rolled_back_leaves_the_delivery_unsettled() 
 }
 
 #[tokio::test]
+async fn an_acknowledgement_that_is_rolled_back_is_sent_again() {
+    let Some((_connection, channel)) = open().await else {
+        return;
+    };
+    let queue = own_queue(&channel).await;
+    for body in ["a", "b", "c"] {
+        publish(&channel, "", &queue, body).await;
+    }
+    channel.tx_select().await.unwrap();
+    let consume = basic::Consume::new(&*queue, "");
+    let mut consumer = channel.basic_consume(consume).await.unwrap();
+    let mut deliveries = Vec::new();
+    for _ in 0..3 {
+        deliveries.push(consumer.next().await.unwrap().unwrap());
+    }
+    let last = deliveries.pop().unwrap();
+    let tag = last.delivery_tag();
+    last.ack_multiple().unwrap();
+    channel.tx_rollback().await.unwrap();
+    // The handles that are left are good again; what has none is settled by its tag.
+    for delivery in deliveries {
+        delivery.ack().unwrap();
+    }
+    channel.send(basic::Ack::new(tag)).unwrap();
+    channel.tx_commit().await.unwrap();
+    channel
+        .call(basic::Recover::default().requeue(true))
+        .await
+        .unwrap();
+    consumer.cancel().await.unwrap();
+    assert!(consumer.next().await.is_none());
+    assert!(get(&channel, &queue).await.is_none());
+}
+
+#[tokio::test]
 async fn what_reaches_no_queue_comes_back_before_the_commit_is_answered() {
     let Some((_connection, channel)) = open().await else {
         return;

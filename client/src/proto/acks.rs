@@ -96,6 +96,26 @@ impl Acks {
         }
     }
 
+    /// A delivery is to be settled that was.
+    fn unsettled(&mut self, tag: u64) {
+        if tag <= self.floor {
+            if tag < self.floor {
+                self.above.insert(tag + 1, self.floor);
+            }
+            self.floor = tag.saturating_sub(1);
+        } else if let Some((&first, &last)) = self.above.range(..=tag).next_back()
+            && last >= tag
+        {
+            self.above.remove(&first);
+            if first < tag {
+                self.above.insert(first, tag - 1);
+            }
+            if tag < last {
+                self.above.insert(tag + 1, last);
+            }
+        }
+    }
+
     /// What has to be sent so that nothing waits: one for all that lie below the first gap, one for each beyond it.
     fn flush(&mut self) -> impl Iterator<Item = basic::Ack> {
         self.due = None;
@@ -217,6 +237,15 @@ impl Channel<'_> {
             (true, 0) => acks.settled_to(state.unsettled.last()),
             (true, value) => acks.settled_to(value),
             (false, value) => acks.settled(value),
+        }
+    }
+
+    /// The same for what is to be settled once more.
+    pub(super) fn note_unsettled(&mut self, values: Vec<u64>) {
+        if let Some(state) = self.connection.channels.get(self.id)
+            && let Some(acks) = &mut state.acks
+        {
+            values.into_iter().for_each(|value| acks.unsettled(value));
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use amqp_methods::{
     Decode as _, DynMethod, EncodeError, Method as _, MethodId, PROTOCOL, Reader, Writer, basic,
-    channel, confirm,
+    channel, confirm, tx,
 };
 
 use super::tags::Tags;
@@ -56,6 +56,12 @@ pub(super) enum Effect {
     },
     /// `basic.recover`
     Recover,
+    /// `tx.select`
+    SelectTransactions,
+    /// `tx.commit`
+    Commit,
+    /// `tx.rollback`
+    RollBack,
     /// A request that the protocol does not have: nothing here.
     Extension,
 }
@@ -71,6 +77,9 @@ impl Effect {
             channel::Close::ID => Self::CloseChannel,
             basic::Recover::ID => Self::Recover,
             confirm::Select::ID => Self::SelectConfirms,
+            tx::Select::ID => Self::SelectTransactions,
+            tx::Commit::ID => Self::Commit,
+            tx::Rollback::ID => Self::RollBack,
             basic::Cancel::ID => {
                 let arguments = arguments(request)?;
                 let cancel = basic::Cancel::from_args(Reader::new(&arguments));

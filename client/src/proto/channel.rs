@@ -103,6 +103,9 @@ impl Channel<'_> {
                 self.state()?.stage = Stage::Closing(error);
             }
             Effect::Recover => self.state()?.unsettled.recover(),
+            Effect::SelectTransactions => self.state()?.unsettled.select(),
+            Effect::Commit => self.state()?.unsettled.commit(),
+            Effect::RollBack => self.rolled_back(),
             _ => {}
         }
         self.await_reply(replies, effect)

@@ -84,6 +84,7 @@ mod replies;
 mod routing;
 mod settling;
 mod tags;
+mod takebacks;
 mod too_large;
 mod unclaimed;
 mod unsettled;

@@ -47,7 +47,11 @@ impl Channel<'_> {
                 (reject.delivery_tag, Settlement::Reject { requeue })
             }
             basic::RecoverAsync::ID => {
-                self.recovered();
+                if let Some(state) = self.connection.channels.get(self.id) {
+                    state.unsettled.forget();
+                }
+                self.note_settled(0, true);
+                self.tell_settled();
                 return Ok(());
             }
             _ => return Ok(()),
@@ -60,11 +64,18 @@ impl Channel<'_> {
 
     /// The server delivers again all that is not settled: nothing that came before can be settled.
     pub(super) fn recovered(&mut self) {
-        if let Some(state) = self.connection.channels.get(self.id) {
-            state.unsettled.recovered();
-        }
+        let state = self.connection.channels.get(self.id);
+        let taken_back = state.map(|state| state.unsettled.recovered());
         self.note_settled(0, true);
+        self.note_unsettled(taken_back.unwrap_or_default());
         self.tell_settled();
+    }
+
+    /// `tx.rollback` was sent.
+    pub(super) fn rolled_back(&mut self) {
+        let state = self.connection.channels.get(self.id);
+        let taken_back = state.map(|state| state.unsettled.roll_back());
+        self.note_unsettled(taken_back.unwrap_or_default());
     }
 
     fn tell_settled(&mut self) {

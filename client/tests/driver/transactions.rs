@@ -91,6 +91,27 @@ async fn a_commit_that_was_not_sent_did_not_happen() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_delivery_that_is_still_held_is_settled_again_after_a_rollback() {
+    let (_connection, channel, mut server) = transactional().await;
+    let mut consumer = consume(&mut server, &channel, "tag").await;
+    let first = consumer.next().await.unwrap().unwrap();
+    let second = consumer.next().await.unwrap().unwrap();
+    second.ack_multiple().unwrap();
+    let (rolled_back, ()) = tokio::join!(channel.tx_rollback(), async {
+        let all = basic::Ack::new(2).multiple(true);
+        server.expect_method(1, &all).await;
+        server.expect::<tx::Rollback>(1).await;
+        server.send(1, tx::RollbackOk).await;
+    });
+    rolled_back.unwrap();
+    first.ack().unwrap();
+    server.expect_method(1, &basic::Ack::new(1)).await;
+    // The other one has no handle any more.
+    channel.send(basic::Ack::new(2)).unwrap();
+    server.expect_method(1, &basic::Ack::new(2)).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_dropped_commit_leaves_the_channel_usable() {
     let (_connection, channel, mut server) = transactional().await;
     begin_and_drop(channel.tx_commit()).await;

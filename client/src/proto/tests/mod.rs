@@ -35,6 +35,7 @@ mod state_machine;
 mod texts;
 mod too_large;
 mod too_large_returns;
+mod transactions;
 mod unclaimed;
 
 use core::time::Duration;
