@@ -46,6 +46,7 @@
 //! so: [`Arrival::PassedOver`] of a delivery, an error of the call that would have had it, a
 //! [`Returned`](crate::Returned) without a body, or an [`Event::MethodTooLarge`].
 
+mod ack_timer;
 mod acks;
 mod address;
 mod blocked;
