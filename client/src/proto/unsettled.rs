@@ -16,19 +16,19 @@ const KEPT: usize = 1024;
 #[derive(Debug, Default)]
 pub(super) struct Unsettled {
     /// Rising.
-    tags: VecDeque<Tag>,
-    count: usize,
+    pub(super) tags: VecDeque<Tag>,
+    pub(super) count: usize,
     /// The highest tag that has come.
     last: u64,
     /// Present where more is to be thought of than what is settled: in a transaction, and while `basic.recover` is not
     /// answered.
-    takebacks: Option<Box<Takebacks>>,
+    pub(super) takebacks: Option<Box<Takebacks>>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Tag {
-    value: u64,
-    is_settled: bool,
+pub(super) struct Tag {
+    pub(super) value: u64,
+    pub(super) is_settled: bool,
 }
 
 impl Unsettled {
@@ -68,7 +68,7 @@ impl Unsettled {
     }
 
     #[inline]
-    fn strike_out(&mut self, value: u64, multiple: bool) -> bool {
+    pub(super) fn strike_out(&mut self, value: u64, multiple: bool) -> bool {
         if multiple {
             return self.settle_up_to(value);
         }
@@ -78,100 +78,6 @@ impl Unsettled {
         }
         self.find(first, value)
             .is_some_and(|index| self.settle_at(index))
-    }
-
-    /// The same where the server may take it back.
-    #[cold]
-    fn settle_for_now(&mut self, value: u64, multiple: bool) -> bool {
-        let Some(takebacks) = &mut self.takebacks else {
-            return false;
-        };
-        if takebacks.is_recovering() {
-            return false;
-        }
-        let up_to = if value == 0 { u64::MAX } else { value };
-        let covered = self
-            .tags
-            .iter()
-            .take_while(|tag| multiple && tag.value <= up_to);
-        let covered = covered.filter(|tag| !tag.is_settled);
-        let covered: Vec<_> = covered.map(|tag| tag.value).collect();
-        let is_settled = self.strike_out(value, multiple);
-        if is_settled && let Some(takebacks) = &mut self.takebacks {
-            match multiple {
-                true => takebacks.stage(&covered),
-                false => takebacks.stage(&[value]),
-            }
-        }
-        is_settled
-    }
-
-    /// `tx.select` was sent: what is settled from now on can be rolled back. Again, it changes nothing.
-    pub(super) fn select(&mut self) {
-        self.takebacks.get_or_insert_default().select();
-    }
-
-    /// `tx.commit` was sent: what was settled before is settled for good. If the server refuses, the channel ends.
-    pub(super) fn commit(&mut self) {
-        if let Some(takebacks) = &mut self.takebacks {
-            takebacks.commit();
-        }
-    }
-
-    /// `tx.rollback` was sent: what was settled since the transaction began is to be settled again, by what is sent from
-    /// now on, because the server reads it behind the rollback. Gives what that is.
-    pub(super) fn roll_back(&mut self) -> Vec<u64> {
-        let taken_back = self
-            .takebacks
-            .as_mut()
-            .map(|takebacks| takebacks.roll_back());
-        self.put_back(taken_back.unwrap_or_default())
-    }
-
-    /// `basic.recover` was sent: the server will deliver again what it has delivered until it answers.
-    pub(super) fn recover(&mut self) {
-        self.takebacks.get_or_insert_default().recover();
-    }
-
-    /// The server has answered: nothing that came before is to be settled, but for what was rolled back since. Gives what
-    /// that is.
-    pub(super) fn recovered(&mut self) -> Vec<u64> {
-        self.forget();
-        let taken_back = self
-            .takebacks
-            .as_mut()
-            .map(|takebacks| takebacks.recovered());
-        if self
-            .takebacks
-            .as_ref()
-            .is_some_and(|takebacks| takebacks.is_idle())
-        {
-            self.takebacks = None;
-        }
-        self.put_back(taken_back.unwrap_or_default())
-    }
-
-    /// `basic.recover-async` was sent, which has no answer: nothing that came before is to be settled.
-    pub(super) fn forget(&mut self) {
-        self.tags.clear();
-        self.count = 0;
-    }
-
-    /// Deliveries are to be settled that were.
-    fn put_back(&mut self, values: Vec<u64>) -> Vec<u64> {
-        if !values.is_empty() {
-            let unsettled = |value: &u64| Tag {
-                value: *value,
-                is_settled: false,
-            };
-            self.tags.retain(|tag| !tag.is_settled);
-            self.tags.extend(values.iter().map(unsettled));
-            self.tags
-                .make_contiguous()
-                .sort_unstable_by_key(|tag| tag.value);
-            self.count = self.tags.len();
-        }
-        values
     }
 
     /// Where a tag is. Servers count by one, so that a guess is good until `multiple` was used.
