@@ -52,6 +52,9 @@ impl Channel {
     /// Commits: everything published and acknowledged on this channel since the last commit or rollback takes effect.
     /// The next transaction begins with it.
     ///
+    /// What is sent on this channel before the server has answered waits for that: publishing does, and everything else is
+    /// sent then. Only [`close`](Self::close) goes out at once. RabbitMQ: closes the connection with 504 for anything else.
+    ///
     /// When this succeeds, the server has taken responsibility for all messages. `mandatory` ones that reached no
     /// queue come back before: [`returns`](Self::returns).
     ///

@@ -143,7 +143,7 @@ impl Channel<'_> {
     /// A channel that has received deliveries: what is settled of them is not known.
     pub fn coalesce_acks(&mut self, count: usize, within: Duration) -> Result<(), Error> {
         let id = self.id;
-        let Some(state) = self.connection.channels.open(id) else {
+        let Some(state) = self.connection.channels.usable(id) else {
             return Err(self.connection.unusable(id));
         };
         if state.has_delivered {
@@ -161,6 +161,12 @@ impl Channel<'_> {
     pub fn flush_acks(&mut self) {
         let id = self.id;
         let Some(state) = self.connection.channels.open(id) else {
+            if self.is_committing() {
+                let _ = self.behind_commit(|channel| {
+                    channel.flush_acks();
+                    Ok(())
+                });
+            }
             return;
         };
         let Some(acks) = &mut state.acks else {
@@ -206,7 +212,7 @@ impl Channel<'_> {
 
     /// Where acknowledgements are coalesced, notes what was settled in another way; with `multiple` and 0 all there is.
     pub(super) fn note_settled(&mut self, value: u64, multiple: bool) {
-        let Some(state) = self.connection.channels.open(self.id) else {
+        let Some(state) = self.connection.channels.get(self.id) else {
             return;
         };
         let Some(acks) = &mut state.acks else {

@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 
 use amqp_methods::{Method as _, ShortStr, basic};
 
-use super::calls::Effect;
 use super::confirms::Confirms;
 use super::consumers::{Abandoned, ConsumerEnd, RawDelivery};
 use super::unclaimed::Unclaimed;
@@ -75,10 +74,7 @@ impl Connection {
             return false;
         };
         state.tags.find(tag).is_some_and(|consumer| {
-            let cancel = Effect::Cancel {
-                consumer: Some(consumer),
-            };
-            self.consumers.is_live(consumer) && !state.calls.await_effect(&cancel)
+            self.consumers.is_live(consumer) && !state.calls.cancel(consumer)
         })
     }
 

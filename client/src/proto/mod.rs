@@ -58,6 +58,7 @@ mod channel_methods;
 mod channel_state;
 mod channels;
 mod checks;
+mod committing;
 mod condition;
 mod confirms;
 mod connection;

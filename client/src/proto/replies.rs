@@ -72,7 +72,15 @@ impl Connection {
                     self.close_unwanted(id);
                 }
             }
-            (Effect::Consume { no_ack, options }, AnyMethod::BasicConsumeOk(ok)) => {
+            (
+                Effect::Consume {
+                    no_ack,
+                    options,
+                    is_cancelled,
+                    ..
+                },
+                AnyMethod::BasicConsumeOk(ok),
+            ) => {
                 // One that is being cancelled may be told of it later.
                 if self.is_tag_taken(id, &ok.consumer_tag) {
                     let tag = &ok.consumer_tag;
@@ -87,9 +95,14 @@ impl Connection {
                 {
                     channel.abandon(cancel);
                 }
+                if let Some(consumer) = consumer.filter(|_| *is_cancelled)
+                    && self.consumers.silence(consumer)
+                {
+                    self.events.push_back(Event::Consumer(consumer));
+                }
                 return Ok(consumer);
             }
-            (Effect::Cancel { consumer }, AnyMethod::BasicCancelOk(ok)) => {
+            (Effect::Cancel { consumer, .. }, AnyMethod::BasicCancelOk(ok)) => {
                 let found = state.tags.find(&ok.consumer_tag);
                 // Its tag may be another's by now.
                 if consumer.is_none() || *consumer == found {
@@ -99,6 +112,11 @@ impl Connection {
                     && self.consumers.end(consumer, ConsumerEnd::Cancelled)
                 {
                     self.events.push_back(Event::Consumer(consumer));
+                }
+            }
+            (Effect::Commit, _) => {
+                if let Some(mut channel) = self.channel(id) {
+                    channel.committed();
                 }
             }
             (Effect::Recover, _) => {

@@ -171,9 +171,10 @@ fn a_second_consumer_of_one_tag_closes_the_connection() {
     let mut pair = Pair::open();
     let channel = pair.channel();
     pair.consumer(channel, "c");
-    pair.call(channel, &consume("c"));
+    pair.call(channel, &consume(""));
     pair.speak();
-    pair.peer.answer();
+    pair.peer.expects::<basic::Consume<'_>>(1);
+    pair.peer.sends_on(1, basic::ConsumeOk::new("c"));
     pair.listen();
     pair.closed_with(ReplyCode::COMMAND_INVALID);
 }
