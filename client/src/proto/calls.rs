@@ -169,6 +169,26 @@ impl Calls {
         self.pending.iter().any(cancels)
     }
 
+    /// The call that asked for a consumer is answered: a call behind it that cancels that tag was meant for it.
+    pub(super) fn name_cancelled(&mut self, answered: CallId, tag: &ShortStr<'_>, id: ConsumerId) {
+        let behind = self.pending.iter_mut().filter(|call| call.call > answered);
+        for call in behind {
+            match &mut call.effect {
+                Effect::Cancel {
+                    tag: freed,
+                    consumer,
+                } if freed.as_bytes() == tag.as_bytes() => {
+                    consumer.get_or_insert(id);
+                    return;
+                }
+                Effect::Consume { tag: claimed, .. } if claimed.as_bytes() == tag.as_bytes() => {
+                    return;
+                }
+                _ => {}
+            }
+        }
+    }
+
     /// Whether the last of the calls that are about that consumer tag leaves it to a consumer; none if no call is.
     pub(super) fn claim(&self, tag: &ShortStr<'_>) -> Option<bool> {
         let about = |call: &Pending| match &call.effect {

@@ -89,6 +89,12 @@ impl Connection {
                 }
                 // Before the next frame is looked at: it may be the first delivery.
                 let consumer = self.register_consumer(id, &ok.consumer_tag, *no_ack, *options);
+                if let Some(consumer) = consumer
+                    && let Some(state) = self.channels.number(number)
+                {
+                    let calls = &mut state.calls;
+                    calls.name_cancelled(pending.call, &ok.consumer_tag, consumer);
+                }
                 if let Some(consumer) = consumer.filter(|_| pending.abandoned)
                     && let Some(cancel) = self.drop_consumer(consumer)
                     && let Some(mut channel) = self.channel(id)

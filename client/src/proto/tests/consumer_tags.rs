@@ -124,3 +124,35 @@ fn one_that_is_cancelled_without_an_answer_before_its_own_has_ended_when_that_co
     let second = pair.reply(second).unwrap().consumer.unwrap();
     assert_eq!(pair.bodies(second), [b"y"]);
 }
+
+#[test]
+fn dropping_one_that_is_being_cancelled_leaves_its_tag_to_the_next() {
+    for is_known in [true, false] {
+        let mut pair = Pair::open();
+        let channel = pair.channel();
+        let options = ConsumerOptions::default();
+        let mut view = pair.core.channel(channel).unwrap();
+        let first = view.start_consumer(&consume("c"), options).unwrap();
+        if is_known {
+            pair.settle();
+        }
+        pair.call(channel, &basic::Cancel::new("c"));
+        let mut view = pair.core.channel(channel).unwrap();
+        let second = view.start_consumer(&consume("c"), options).unwrap();
+        if !is_known {
+            pair.speak();
+            pair.peer.expects::<basic::Consume<'_>>(1);
+            pair.peer.sends_on(1, basic::ConsumeOk::new("c"));
+            pair.listen();
+        }
+        let first = pair.reply(first).unwrap().consumer.unwrap();
+        // Another basic.cancel would be that of the second.
+        assert_eq!(pair.core.drop_consumer(first), None);
+        pair.settle();
+        let second = pair.reply(second).unwrap().consumer.unwrap();
+        pair.delivers(channel, "c", 1, b"x");
+        pair.exchange();
+        assert_eq!(pair.bodies(second), [b"x"]);
+        assert!(pair.taken(second).1.is_none());
+    }
+}

@@ -92,6 +92,11 @@ impl Broker {
             .map(|served| served.unsettled.len())
     }
 
+    pub(super) fn has_transactions(&self, number: u16) -> bool {
+        let served = self.served.get(&number);
+        served.is_some_and(|served| served.transaction.is_some())
+    }
+
     pub(super) fn beats(&self, peer: &mut Peer) {
         if self.end == End::Open {
             peer.sends_heartbeat();

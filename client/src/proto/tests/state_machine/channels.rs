@@ -29,8 +29,9 @@ impl World {
             Step::Close(n) => self.call(n, &channel::Close::new(200, "", 0, 0)),
             Step::SelectConfirms(n) => self.call(n, &confirm::Select::default()),
             Step::SelectTransactions(n) => self.call(n, &tx::Select),
-            Step::Commit(n) => self.call(n, &tx::Commit),
-            Step::RollBack(n) => self.call(n, &tx::Rollback),
+            Step::Commit(n) if self.has_transactions(n) => self.call(n, &tx::Commit),
+            Step::RollBack(n) if self.has_transactions(n) => self.call(n, &tx::Rollback),
+            Step::Commit(_) | Step::RollBack(_) => {}
             Step::Declare(n) => self.call(n, &queue::Declare::new("q")),
             Step::Qos(n) => self.call(n, &basic::Qos::default().prefetch_count(n.into())),
             Step::Recover(n) => self.call(n, &basic::Recover::default().requeue(true)),
@@ -41,6 +42,12 @@ impl World {
             }
             other => panic!("{other:?}"),
         }
+    }
+
+    /// Seldom it does not care: that ends the channel.
+    fn has_transactions(&self, n: u8) -> bool {
+        let number = pick(&self.channels, n).map(|id| id.number());
+        number.is_some_and(|number| n > 250 || self.broker.has_transactions(number))
     }
 
     fn call<R: Request>(&mut self, n: u8, request: &R) {

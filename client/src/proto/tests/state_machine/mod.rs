@@ -75,6 +75,7 @@ impl World {
 
     fn take(&mut self, step: Step) {
         match step {
+            Step::Exchange => self.exchange(),
             Step::ToPeer => drop(self.pair.speak()),
             Step::ToCore => drop(self.pair.listen()),
             Step::Serve(count) => (0..count).for_each(|_| self.serve()),
@@ -103,6 +104,38 @@ impl World {
             _ => self.commands(step),
         }
         self.look();
+    }
+
+    /// Begins with three channels, each with what `modes` says: confirms or transactions, acknowledgements that wait for each
+    /// other, and consumers.
+    fn begun(modes: [u8; 3]) -> Self {
+        let mut world = Self::new();
+        for mode in modes {
+            world.take(Step::Open);
+            world.settled();
+            let n = u8::try_from(world.channels.len()).unwrap() - 1;
+            match mode % 4 {
+                0 => world.take(Step::SelectConfirms(n)),
+                1 | 2 => world.take(Step::SelectTransactions(n)),
+                _ => {}
+            }
+            if mode & 4 != 0 {
+                world.take(Step::Coalesce(n));
+            }
+            for how in [mode / 8, mode / 16] {
+                world.take(Step::Consume(n, how));
+            }
+        }
+        world.settled();
+        world
+    }
+
+    fn exchange(&mut self) {
+        self.pair.speak();
+        while self.pair.peer.pending().next().is_some() {
+            self.serve();
+        }
+        self.pair.listen();
     }
 
     /// Time passes. The server shows that it lives; seldom it does not for long enough to be given up.
@@ -174,8 +207,11 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn everything_ends_exactly_once(steps in prop::collection::vec(step(), 1..150)) {
-        let mut world = World::new();
+    fn everything_ends_exactly_once(
+        modes in any::<[u8; 3]>(),
+        steps in prop::collection::vec(step(), 1..150),
+    ) {
+        let mut world = World::begun(modes);
         for step in steps {
             world.take(step);
         }

@@ -38,6 +38,8 @@ pub(super) enum Step {
     Unwatch(u8),
     Expire(u8),
     // What lies between them.
+    /// Octets go both ways, and the server deals with all of them.
+    Exchange,
     /// Octets go to the server.
     ToPeer,
     /// The server deals with its next frames.
@@ -68,19 +70,19 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
     let published = prop_oneof![0..50u16, 16_000..20_000u16];
     let delivered = || prop_oneof![3 => 0..50u16, 1 => 8_000..9_000u16];
     Union::new_weighted(vec![
-        just(16, Step::Open),
+        just(10, Step::Open),
         just(2, Step::UpdateSecret),
         just(1, Step::Drain),
         just(1, Step::CloseConnection),
-        one(6, Step::Close),
+        one(3, Step::Close),
         one(8, Step::Abandon),
-        one(6, Step::SelectConfirms),
-        one(8, Step::SelectTransactions),
-        one(8, Step::Commit),
-        one(8, Step::RollBack),
-        one(12, Step::Declare),
+        one(3, Step::SelectConfirms),
+        one(4, Step::SelectTransactions),
+        one(16, Step::Commit),
+        one(16, Step::RollBack),
+        one(10, Step::Declare),
         one(4, Step::Qos),
-        one(4, Step::Recover),
+        one(5, Step::Recover),
         one(16, Step::Get),
         (
             24,
@@ -92,14 +94,14 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
             10,
             (n(), n()).prop_map(|(n, how)| Step::Cancel(n, how)).boxed(),
         ),
-        one(6, Step::DropConsumer),
-        one(16, Step::Take),
-        one(6, Step::ReadBody),
+        one(5, Step::DropConsumer),
+        one(40, Step::Take),
+        one(8, Step::ReadBody),
         one(4, Step::DropBody),
-        one(6, Step::Coalesce),
-        one(4, Step::FlushAcks),
+        one(3, Step::Coalesce),
+        one(6, Step::FlushAcks),
         (
-            40,
+            60,
             (n(), n()).prop_map(|(n, how)| Step::Settle(n, how)).boxed(),
         ),
         one(2, Step::SettleAll),
@@ -111,17 +113,18 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         ),
         one(6, Step::Unwatch),
         one(6, Step::Expire),
-        just(48, Step::ToPeer),
-        (48, (1..10u8).prop_map(Step::Serve).boxed()),
-        just(48, Step::ToCore),
+        just(60, Step::Exchange),
+        just(24, Step::ToPeer),
+        (24, (1..10u8).prop_map(Step::Serve).boxed()),
+        just(24, Step::ToCore),
         just(4, Step::Settled),
         one(4, Step::Pass),
-        one(24, Step::Late),
-        one(5, Step::ServerCloses),
-        one(6, Step::ServerCancels),
+        one(30, Step::Late),
+        one(3, Step::ServerCloses),
+        one(5, Step::ServerCancels),
         just(1, Step::ServerClosesConnection),
         (
-            40,
+            60,
             (n(), delivered())
                 .prop_map(|(n, size)| Step::Deliver(n, size))
                 .boxed(),
