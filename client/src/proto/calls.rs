@@ -76,6 +76,7 @@ impl Effect {
     pub(super) fn of<M: DynMethod + ?Sized>(
         request: &M,
         tags: &mut Tags,
+        calls: &Calls,
     ) -> Result<Self, EncodeError> {
         Ok(match request.id() {
             channel::Open::ID => Self::OpenChannel,
@@ -89,7 +90,9 @@ impl Effect {
                 let arguments = arguments(request)?;
                 let cancel = basic::Cancel::from_args(Reader::new(&arguments));
                 let tag = cancel.unwrap_or_default().consumer_tag.into_owned();
-                let consumer = tags.find(&tag);
+                // It may be that of a consumer that was asked for since the one that has it.
+                let is_next = calls.claim(&tag) == Some(true);
+                let consumer = tags.find(&tag).filter(|_| !is_next);
                 Self::Cancel { tag, consumer }
             }
             basic::Consume::ID => {

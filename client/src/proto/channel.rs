@@ -97,7 +97,8 @@ impl Channel<'_> {
             let error = self.connection.about_server(closing(self.id, request)?);
             self.forget_held(&error);
         }
-        let effect = Effect::of(request, &mut self.state()?.tags)?;
+        let state = self.state()?;
+        let effect = Effect::of(request, &mut state.tags, &state.calls)?;
         if let Effect::Consume { tag, .. } = &effect {
             self.check_tag(tag)?;
         }
@@ -152,7 +153,8 @@ impl Channel<'_> {
         if self.is_committing() {
             return self.behind_commit(|channel| channel.send(method));
         }
-        let effect = Effect::of(method, &mut self.state()?.tags)?;
+        let state = self.state()?;
+        let effect = Effect::of(method, &mut state.tags, &state.calls)?;
         self.flush_acks();
         match effect {
             Effect::Consume { no_ack, .. } => return self.consume_unanswered(method, no_ack),

@@ -156,3 +156,30 @@ fn dropping_one_that_is_being_cancelled_leaves_its_tag_to_the_next() {
         assert!(pair.taken(second).1.is_none());
     }
 }
+
+#[test]
+fn a_tag_may_change_hands_faster_than_the_server_answers() {
+    let mut pair = Pair::open();
+    let channel = pair.channel();
+    let first = pair.consumer(channel, "c");
+    let options = ConsumerOptions::default();
+    let mut others = Vec::new();
+    for _ in 0..3 {
+        pair.call(channel, &basic::Cancel::new("c"));
+        let mut view = pair.core.channel(channel).unwrap();
+        others.push(view.start_consumer(&consume("c"), options).unwrap());
+    }
+    pair.settle();
+    let others = others.into_iter();
+    let others: Vec<_> = others
+        .map(|call| pair.reply(call).unwrap().consumer.unwrap())
+        .collect();
+    pair.delivers(channel, "c", 1, b"x");
+    pair.exchange();
+    for ended in [first, others[0], others[1]] {
+        let (deliveries, end) = pair.taken(ended);
+        assert!(matches!(end, Some(ConsumerEnd::Cancelled)));
+        assert!(deliveries.is_empty());
+    }
+    assert_eq!(pair.bodies(others[2]), [b"x"]);
+}
