@@ -3,6 +3,7 @@
 use amqp_methods::{Reply as _, Request, basic, channel, confirm, connection, queue, tx};
 
 use super::{Step, World, pick};
+use crate::proto::ChannelId;
 
 impl World {
     pub(super) fn commands(&mut self, step: Step) {
@@ -46,7 +47,7 @@ impl World {
 
     /// Seldom it does not care: that ends the channel.
     fn has_transactions(&self, n: u8) -> bool {
-        let number = pick(&self.channels, n).map(|id| id.number());
+        let number = pick(&self.channels, n).map(ChannelId::number);
         number.is_some_and(|number| n > 250 || self.broker.has_transactions(number))
     }
 
