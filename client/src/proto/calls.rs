@@ -235,6 +235,22 @@ impl Calls {
         self.pending.remove(position)
     }
 
+    /// The call that a `basic.cancel-ok` with that tag answers. RabbitMQ: that of a tag which nobody has comes from the channel,
+    /// before those that come from queues.
+    pub(super) fn cancelled(&mut self, tag: &ShortStr<'_>) -> Option<Pending> {
+        let mut calls = self
+            .pending
+            .iter()
+            .take_while(|call| call.effect.may_be_overtaken());
+        let named = calls.position(
+            |call| matches!(&call.effect, Effect::Cancel { tag: freed, .. } if freed == tag),
+        );
+        match named {
+            Some(position) => self.pending.remove(position),
+            None => self.answered_by(basic::CancelOk::ID),
+        }
+    }
+
     /// Where the call is that `reply` answers: it is the oldest that awaits such a reply, and none is before it but
     /// those that may be overtaken.
     fn position(&self, reply: MethodId) -> Option<usize> {

@@ -25,7 +25,11 @@ impl Connection {
         let Some(state) = self.channels.number(number) else {
             return Err(unknown_channel(number));
         };
-        let Some(pending) = state.calls.answered_by(id) else {
+        let answered = match &method {
+            AnyMethod::BasicCancelOk(ok) => state.calls.cancelled(&ok.consumer_tag),
+            _ => state.calls.answered_by(id),
+        };
+        let Some(pending) = answered else {
             return match method {
                 AnyMethod::Unknown(_) if !state.calls.await_reply(id) => {
                     let channel = Some(state.id);

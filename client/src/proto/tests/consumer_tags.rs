@@ -183,3 +183,21 @@ fn a_tag_may_change_hands_faster_than_the_server_answers() {
     }
     assert_eq!(pair.bodies(others[2]), [b"x"]);
 }
+
+#[test]
+fn the_answer_to_cancelling_nobody_comes_before_others() {
+    let mut pair = Pair::open();
+    let channel = pair.channel();
+    let first = pair.consumer(channel, "c");
+    let cancel = pair.call(channel, &basic::Cancel::new("c"));
+    let nobodys = pair.call(channel, &basic::Cancel::new("nobody"));
+    pair.peer.sends_on(1, basic::CancelOk::new("nobody"));
+    pair.exchange();
+    pair.reply(nobodys).unwrap();
+    assert!(pair.maybe_reply(cancel).is_none());
+    assert!(pair.taken(first).1.is_none());
+    pair.peer.sends_on(1, basic::CancelOk::new("c"));
+    pair.exchange();
+    pair.reply(cancel).unwrap();
+    assert!(matches!(pair.taken(first).1, Some(ConsumerEnd::Cancelled)));
+}
