@@ -1,7 +1,7 @@
 //! Transactions: what takes effect, and when.
 
 use leveret::ErrorKind;
-use leveret::amqp_methods::{basic, confirm};
+use leveret::amqp_methods::{basic, confirm, queue};
 
 use crate::broker::{get, open, own_queue, publish};
 
@@ -60,6 +60,70 @@ async fn an_acknowledgement_that_is_rolled_back_leaves_the_delivery_unsettled() 
     consumer.cancel().await.unwrap();
     assert!(consumer.next().await.is_none());
     assert!(get(&channel, &queue).await.is_none());
+}
+
+#[tokio::test]
+async fn an_acknowledgement_that_is_rolled_back_is_sent_again() {
+    let Some((_connection, channel)) = open().await else {
+        return;
+    };
+    let queue = own_queue(&channel).await;
+    for body in ["a", "b", "c"] {
+        publish(&channel, "", &queue, body).await;
+    }
+    channel.tx_select().await.unwrap();
+    let consume = basic::Consume::new(&*queue, "");
+    let mut consumer = channel.basic_consume(consume).await.unwrap();
+    let mut deliveries = Vec::new();
+    for _ in 0..3 {
+        deliveries.push(consumer.next().await.unwrap().unwrap());
+    }
+    let last = deliveries.pop().unwrap();
+    let tag = last.delivery_tag();
+    last.ack_multiple().unwrap();
+    channel.tx_rollback().await.unwrap();
+    // The handles that are left are good again; what has none is settled by its tag.
+    for delivery in deliveries {
+        delivery.ack().unwrap();
+    }
+    channel.send(basic::Ack::new(tag)).unwrap();
+    channel.tx_commit().await.unwrap();
+    channel
+        .call(basic::Recover::default().requeue(true))
+        .await
+        .unwrap();
+    consumer.cancel().await.unwrap();
+    assert!(consumer.next().await.is_none());
+    assert!(get(&channel, &queue).await.is_none());
+}
+
+#[tokio::test]
+async fn what_is_sent_behind_a_commit_does_not_cost_the_connection() {
+    let Some((_connection, channel)) = open().await else {
+        return;
+    };
+    let queue = own_queue(&channel).await;
+    channel.tx_select().await.unwrap();
+    // The queue has not taken all of it when the server reads what is sent next.
+    for _ in 0..1000 {
+        publish(&channel, "", &queue, "x").await;
+    }
+    let (committed, limited) = tokio::join!(channel.tx_commit(), channel.basic_qos(1));
+    committed.unwrap();
+    limited.unwrap();
+    for _ in 0..1000 {
+        publish(&channel, "", &queue, "x").await;
+    }
+    tokio::select! {
+        biased;
+        _ = channel.tx_commit() => unreachable!(),
+        () = std::future::ready(()) => {}
+    }
+    let passive = queue::Declare::new(&*queue).passive(true);
+    assert_eq!(channel.call(passive).await.unwrap().message_count, 2000);
+    publish(&channel, "", &queue, "x").await;
+    drop(channel.tx_commit());
+    channel.close().await.unwrap();
 }
 
 #[tokio::test]

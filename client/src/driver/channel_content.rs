@@ -136,7 +136,7 @@ impl Channel {
                 return Err(ended(state, id));
             };
             check(&channel)?;
-            if is_held || !channel.is_flowing() {
+            if is_held || !channel.takes_content() {
                 return Ok(None);
             }
             put(state, id).map(Some)

@@ -144,7 +144,7 @@ impl State {
                 afterwards.room = true;
             }
             Event::Lost(channel) => afterwards.notes.push(Note::Lost(channel)),
-            Event::Open | Event::Settled => afterwards.room = true,
+            Event::Open | Event::Settled | Event::Committed(_) => afterwards.room = true,
             Event::Closed(error) => {
                 self.listeners.end(None, &error, &mut afterwards.wakers);
                 self.pressure.end(&mut afterwards.wakers);

@@ -189,7 +189,7 @@ impl Channel {
                     "the channel is not in confirm mode",
                 ));
             }
-            if is_held || !channel.is_flowing() {
+            if is_held || !channel.takes_content() {
                 return Ok(None);
             }
             channel

@@ -206,7 +206,7 @@ impl Publisher {
         };
         Ok(if is_blocked {
             Some(Hold::Blocked)
-        } else if !channel.is_flowing() {
+        } else if !channel.takes_content() {
             Some(Hold::Flow)
         } else if is_full {
             Some(Hold::Output)

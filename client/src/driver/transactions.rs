@@ -52,6 +52,9 @@ impl Channel {
     /// Commits: everything published and acknowledged on this channel since the last commit or rollback takes effect.
     /// The next transaction begins with it.
     ///
+    /// What is sent on this channel before the server has answered waits for that: publishing does, and everything else is
+    /// sent then. Only [`close`](Self::close) goes out at once. RabbitMQ: closes the connection with 504 for anything else.
+    ///
     /// When this succeeds, the server has taken responsibility for all messages. `mandatory` ones that reached no
     /// queue come back before: [`returns`](Self::returns).
     ///
@@ -76,9 +79,11 @@ impl Channel {
     /// Rolls back: nothing that was published or acknowledged on this channel since the last commit or rollback takes
     /// effect. The next transaction begins with it.
     ///
-    /// Deliveries whose acknowledgement is rolled back stay unsettled and are not delivered again by that: the server
-    /// holds them until the channel ends, or until `basic.recover` asks for all of the channel's, those included whose
-    /// [`Delivery`](crate::Delivery) is still there: `channel.call(basic::Recover::default().requeue(true))`.
+    /// Deliveries that were settled in the transaction are to be settled again; the server does not deliver them again by
+    /// itself. A [`Delivery`](crate::Delivery) that is still there, because a later one was settled together with it,
+    /// does so; what has none is settled by its tag: `channel.send(basic::Ack::new(tag))`, with
+    /// [`Message::delivery_tag`](crate::Message::delivery_tag). `channel.call(basic::Recover::default().requeue(true))`
+    /// has all deliveries of the channel come again that are not settled.
     ///
     /// Spec: tx.rollback
     ///

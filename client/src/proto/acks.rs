@@ -10,8 +10,7 @@ use std::time::Instant;
 
 use amqp_methods::basic;
 
-use super::connection::later;
-use super::{Channel, Connection, DeliveryTag, Settlement};
+use super::{Channel, DeliveryTag, Settlement};
 use crate::error::{Error, ErrorKind};
 
 /// What of a channel is settled, and which acknowledgements wait to be sent.
@@ -20,15 +19,15 @@ pub(super) struct Acks {
     /// So many at most.
     count: usize,
     /// So long at most.
-    within: Duration,
+    pub(super) within: Duration,
     /// Everything up to here is settled, or its acknowledgement waits.
     floor: u64,
     /// The same beyond a gap: runs, each from its first tag to its last.
     above: BTreeMap<u64, u64>,
     /// Acknowledgements that wait.
-    waiting: Vec<u64>,
+    pub(super) waiting: Vec<u64>,
     /// When they are sent at the latest, once that is known.
-    due: Option<Instant>,
+    pub(super) due: Option<Instant>,
 }
 
 impl Acks {
@@ -96,6 +95,26 @@ impl Acks {
         }
     }
 
+    /// A delivery is to be settled that was.
+    fn unsettled(&mut self, tag: u64) {
+        if tag <= self.floor {
+            if tag < self.floor {
+                self.above.insert(tag + 1, self.floor);
+            }
+            self.floor = tag.saturating_sub(1);
+        } else if let Some((&first, &last)) = self.above.range(..=tag).next_back()
+            && last >= tag
+        {
+            self.above.remove(&first);
+            if first < tag {
+                self.above.insert(first, tag - 1);
+            }
+            if tag < last {
+                self.above.insert(tag + 1, last);
+            }
+        }
+    }
+
     /// What has to be sent so that nothing waits: one for all that lie below the first gap, one for each beyond it.
     fn flush(&mut self) -> impl Iterator<Item = basic::Ack> {
         self.due = None;
@@ -112,26 +131,6 @@ impl Acks {
     }
 }
 
-/// When acknowledgements that wait have to be sent, over all channels.
-#[derive(Debug, Default)]
-pub(super) struct AckTimer {
-    /// Some have begun to wait, and it is not known since when.
-    is_untimed: bool,
-    /// The earliest; the channel it was set for may have sent them already.
-    due: Option<Instant>,
-}
-
-impl AckTimer {
-    /// The earlier of the two.
-    #[inline]
-    pub(super) fn earliest(&self, other: Option<Instant>) -> Option<Instant> {
-        match self.due {
-            None => other,
-            Some(due) => Some(other.map_or(due, |other| other.min(due))),
-        }
-    }
-}
-
 impl Channel<'_> {
     /// From now on, acknowledgements wait until there are `count` of them or the oldest has waited for `within`, and go
     /// out as one that says `multiple` where nothing unsettled lies between.
@@ -144,7 +143,7 @@ impl Channel<'_> {
     /// A channel that has received deliveries: what is settled of them is not known.
     pub fn coalesce_acks(&mut self, count: usize, within: Duration) -> Result<(), Error> {
         let id = self.id;
-        let Some(state) = self.connection.channels.open(id) else {
+        let Some(state) = self.connection.channels.usable(id) else {
             return Err(self.connection.unusable(id));
         };
         if state.has_delivered {
@@ -162,6 +161,12 @@ impl Channel<'_> {
     pub fn flush_acks(&mut self) {
         let id = self.id;
         let Some(state) = self.connection.channels.open(id) else {
+            if self.is_committing() {
+                let _ = self.behind_commit(|channel| {
+                    channel.flush_acks();
+                    Ok(())
+                });
+            }
             return;
         };
         let Some(acks) = &mut state.acks else {
@@ -192,7 +197,7 @@ impl Channel<'_> {
                 if acks.ack(value) {
                     self.flush_acks();
                 } else if acks.due.is_none() {
-                    self.connection.ack_timer.is_untimed = true;
+                    self.connection.ack_timer.begin();
                 }
             }
             return Ok(());
@@ -207,7 +212,7 @@ impl Channel<'_> {
 
     /// Where acknowledgements are coalesced, notes what was settled in another way; with `multiple` and 0 all there is.
     pub(super) fn note_settled(&mut self, value: u64, multiple: bool) {
-        let Some(state) = self.connection.channels.open(self.id) else {
+        let Some(state) = self.connection.channels.get(self.id) else {
             return;
         };
         let Some(acks) = &mut state.acks else {
@@ -219,76 +224,13 @@ impl Channel<'_> {
             (false, value) => acks.settled(value),
         }
     }
-}
 
-impl Connection {
-    /// Whether acknowledgements have begun to wait, and [`time_acks`](Self::time_acks) is to be called.
-    #[inline]
-    pub fn acks_are_untimed(&self) -> bool {
-        self.ack_timer.is_untimed
-    }
-
-    /// Whether acknowledgements may be waiting on any channel.
-    #[inline]
-    pub fn acks_may_wait(&self) -> bool {
-        self.ack_timer.is_untimed || self.ack_timer.due.is_some()
-    }
-
-    /// Says what time it is, from which the waiting of acknowledgements counts. See
-    /// [`Channel::coalesce_acks`].
-    pub fn time_acks(&mut self, now: Instant) {
-        if !core::mem::take(&mut self.ack_timer.is_untimed) {
-            return;
-        }
-        for number in self.channels.numbers() {
-            let state = self.channels.number(number);
-            let Some(acks) = state.and_then(|state| state.acks.as_mut()) else {
-                continue;
-            };
-            if !acks.waiting.is_empty() && acks.due.is_none() {
-                acks.due = Some(later(now, acks.within));
-                self.ack_timer.due = self.ack_timer.earliest(acks.due);
-            }
-        }
-    }
-
-    /// Sends the acknowledgements whose time has come.
-    pub(super) fn flush_due_acks(&mut self, now: Instant) {
-        self.time_acks(now);
-        if self.ack_timer.due.is_none_or(|due| now < due) {
-            return;
-        }
-        self.ack_timer.due = None;
-        for number in self.channels.numbers() {
-            let Some(state) = self.channels.number(number) else {
-                continue;
-            };
-            let id = state.id;
-            match state.acks.as_ref().and_then(|acks| acks.due) {
-                Some(due) if now >= due => Channel {
-                    connection: self,
-                    id,
-                }
-                .flush_acks(),
-                due => self.ack_timer.due = self.ack_timer.earliest(due),
-            }
-        }
-    }
-
-    /// Sends the acknowledgements that wait on any channel.
-    pub(super) fn flush_all_acks(&mut self) {
-        if !self.acks_may_wait() {
-            return;
-        }
-        self.ack_timer = AckTimer::default();
-        for number in self.channels.numbers() {
-            if let Some(id) = self.channels.number(number).map(|state| state.id) {
-                Channel {
-                    connection: self,
-                    id,
-                }
-                .flush_acks();
-            }
+    /// The same for what is to be settled once more.
+    pub(super) fn note_unsettled(&mut self, values: Vec<u64>) {
+        if let Some(state) = self.connection.channels.get(self.id)
+            && let Some(acks) = &mut state.acks
+        {
+            values.into_iter().for_each(|value| acks.unsettled(value));
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use amqp_methods::{
-    Decode as _, DynMethod, EncodeError, Method as _, MethodId, PROTOCOL, Reader, Writer, basic,
-    channel, confirm,
+    Decode as _, DynMethod, EncodeError, Method as _, MethodId, PROTOCOL, Reader, ShortStr, Writer,
+    basic, channel, confirm, tx,
 };
 
 use super::tags::Tags;
@@ -43,11 +43,16 @@ pub(super) enum Effect {
     SelectConfirms,
     /// `basic.consume`
     Consume {
+        /// Empty if the server is to choose.
+        tag: ShortStr<'static>,
         no_ack: bool,
         options: ConsumerOptions,
+        /// It was cancelled since, without asking for an answer.
+        is_cancelled: bool,
     },
     /// `basic.cancel`, of this consumer; none if its `consume-ok` had not come yet.
     Cancel {
+        tag: ShortStr<'static>,
         consumer: Option<ConsumerId>,
     },
     /// `basic.get`
@@ -56,6 +61,12 @@ pub(super) enum Effect {
     },
     /// `basic.recover`
     Recover,
+    /// `tx.select`
+    SelectTransactions,
+    /// `tx.commit`
+    Commit,
+    /// `tx.rollback`
+    RollBack,
     /// A request that the protocol does not have: nothing here.
     Extension,
 }
@@ -65,28 +76,29 @@ impl Effect {
     pub(super) fn of<M: DynMethod + ?Sized>(
         request: &M,
         tags: &mut Tags,
+        calls: &Calls,
     ) -> Result<Self, EncodeError> {
         Ok(match request.id() {
             channel::Open::ID => Self::OpenChannel,
             channel::Close::ID => Self::CloseChannel,
             basic::Recover::ID => Self::Recover,
             confirm::Select::ID => Self::SelectConfirms,
+            tx::Select::ID => Self::SelectTransactions,
+            tx::Commit::ID => Self::Commit,
+            tx::Rollback::ID => Self::RollBack,
             basic::Cancel::ID => {
                 let arguments = arguments(request)?;
                 let cancel = basic::Cancel::from_args(Reader::new(&arguments));
-                Self::Cancel {
-                    consumer: cancel
-                        .ok()
-                        .and_then(|cancel| tags.find(&cancel.consumer_tag)),
-                }
+                let tag = cancel.unwrap_or_default().consumer_tag.into_owned();
+                // It may be that of a consumer that was asked for since the one that has it.
+                let is_next = calls.claim(&tag) == Some(true);
+                let consumer = tags.find(&tag).filter(|_| !is_next);
+                Self::Cancel { tag, consumer }
             }
             basic::Consume::ID => {
                 let arguments = arguments(request)?;
                 let consume = basic::Consume::from_args(Reader::new(&arguments));
-                Self::Consume {
-                    no_ack: consume.is_ok_and(|consume| consume.no_ack),
-                    options: ConsumerOptions::default(),
-                }
+                Self::consume(&consume.unwrap_or_default(), ConsumerOptions::default())
             }
             basic::Get::ID => {
                 let arguments = arguments(request)?;
@@ -99,6 +111,16 @@ impl Effect {
         })
     }
 
+    /// What the reply to `basic.consume` will change.
+    pub(super) fn consume(consume: &basic::Consume<'_>, options: ConsumerOptions) -> Self {
+        Self::Consume {
+            tag: consume.consumer_tag.reborrow().into_owned(),
+            no_ack: consume.no_ack,
+            options,
+            is_cancelled: false,
+        }
+    }
+
     /// The same for a request that is none of those that change something.
     pub(super) fn of_other(request: MethodId) -> Self {
         match PROTOCOL.method(request) {
@@ -108,11 +130,12 @@ impl Effect {
     }
 
     /// Whether other replies may overtake that of the request. RabbitMQ: answers about consumers come from the queue,
-    /// behind answers to what the channel was asked later. Where those of an extension come from, nobody knows.
+    /// behind answers to what the channel was asked later. Where those of an extension come from, nobody knows. A commit that
+    /// waits for queues is not answered any more when the channel is closed.
     fn may_be_overtaken(&self) -> bool {
         matches!(
             self,
-            Self::Consume { .. } | Self::Cancel { .. } | Self::Extension
+            Self::Consume { .. } | Self::Cancel { .. } | Self::Commit | Self::Extension
         )
     }
 }
@@ -143,15 +166,89 @@ impl Calls {
             .any(|call| call.replies.contains(&reply))
     }
 
-    /// Whether the reply to one of the calls will have that effect.
-    pub(super) fn await_effect(&self, effect: &Effect) -> bool {
-        self.pending.iter().any(|call| call.effect == *effect)
+    /// Whether one of the calls cancels that consumer.
+    pub(super) fn cancel(&self, id: ConsumerId) -> bool {
+        let cancels = |call: &Pending| matches!(&call.effect, Effect::Cancel { consumer, .. } if *consumer == Some(id));
+        self.pending.iter().any(cancels)
+    }
+
+    /// The call that asked for a consumer is answered: a call behind it that cancels that tag was meant for it.
+    pub(super) fn name_cancelled(&mut self, answered: CallId, tag: &ShortStr<'_>, id: ConsumerId) {
+        let behind = self.pending.iter_mut().filter(|call| call.call > answered);
+        for call in behind {
+            match &mut call.effect {
+                Effect::Cancel {
+                    tag: freed,
+                    consumer,
+                } if freed.as_bytes() == tag.as_bytes() => {
+                    consumer.get_or_insert(id);
+                    return;
+                }
+                Effect::Consume { tag: claimed, .. } if claimed.as_bytes() == tag.as_bytes() => {
+                    return;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether the last of the calls that are about that consumer tag leaves it to a consumer; none if no call is.
+    pub(super) fn claim(&self, tag: &ShortStr<'_>) -> Option<bool> {
+        let about = |call: &Pending| match &call.effect {
+            Effect::Consume {
+                tag: claimed,
+                is_cancelled,
+                ..
+            } if claimed == tag => Some(!is_cancelled),
+            Effect::Cancel { tag: freed, .. } if freed == tag => Some(false),
+            _ => None,
+        };
+        self.pending.iter().rev().find_map(about)
+    }
+
+    /// Whether one of the calls begins a consumer with that tag.
+    pub(super) fn consume(&self, tag: &ShortStr<'_>) -> bool {
+        let consumes = |call: &Pending| matches!(&call.effect, Effect::Consume { tag: claimed, .. } if claimed == tag);
+        self.pending.iter().any(consumes)
+    }
+
+    /// The consumer with that tag is cancelled without asking for an answer, while its `consume-ok` has yet to come.
+    pub(super) fn cancel_unanswered(&mut self, tag: &ShortStr<'_>) {
+        for call in self.pending.iter_mut().rev() {
+            match &mut call.effect {
+                Effect::Consume {
+                    tag: claimed,
+                    is_cancelled,
+                    ..
+                } if claimed.as_bytes() == tag.as_bytes() => {
+                    *is_cancelled = true;
+                    return;
+                }
+                _ => {}
+            }
+        }
     }
 
     /// The call that `reply` answers.
     pub(super) fn answered_by(&mut self, reply: MethodId) -> Option<Pending> {
         let position = self.position(reply)?;
         self.pending.remove(position)
+    }
+
+    /// The call that a `basic.cancel-ok` with that tag answers. RabbitMQ: that of a tag which nobody has comes from the channel,
+    /// before those that come from queues.
+    pub(super) fn cancelled(&mut self, tag: &ShortStr<'_>) -> Option<Pending> {
+        let mut calls = self
+            .pending
+            .iter()
+            .take_while(|call| call.effect.may_be_overtaken());
+        let named = calls.position(
+            |call| matches!(&call.effect, Effect::Cancel { tag: freed, .. } if freed == tag),
+        );
+        match named {
+            Some(position) => self.pending.remove(position),
+            None => self.answered_by(basic::CancelOk::ID),
+        }
     }
 
     /// Where the call is that `reply` answers: it is the oldest that awaits such a reply, and none is before it but
@@ -162,6 +259,16 @@ impl Calls {
             .position(|call| call.replies.contains(&reply) || !call.effect.may_be_overtaken())?;
         let call = self.pending.get(position)?;
         call.replies.contains(&reply).then_some(position)
+    }
+
+    /// Takes the calls behind the first commit, which wait for its answer.
+    pub(super) fn split_off_behind_commit(&mut self) -> Self {
+        let mut calls = self.pending.iter();
+        let commit = calls.position(|call| call.effect == Effect::Commit);
+        let first = commit.map_or(self.pending.len(), |commit| commit + 1);
+        Self {
+            pending: self.pending.split_off(first),
+        }
     }
 
     /// Marks a call that nobody waits for any more. False if it was answered before.

@@ -1,17 +1,14 @@
 //! The view of a channel through which commands are given.
 
-use amqp_methods::{
-    Decode as _, DynMethod, Method as _, MethodId, Reader, ReplyCode, ShortStr, basic, channel,
-};
+use amqp_methods::{DynMethod, Method as _, MethodId, ReplyCode, ShortStr, basic, channel};
 
-use super::calls::{Effect, Pending, arguments};
+use super::calls::{Effect, Pending};
 use super::channel_state::{ChannelState, Stage};
 use super::checks::{Way, check, closing};
+use super::committing::Held;
 use super::confirms::Confirms;
 use super::identity::identity;
-use super::{
-    Body, CallId, ChannelId, Connection, ConsumerId, ConsumerOptions, DeliveryTag, Event, Tally,
-};
+use super::{Body, CallId, ChannelId, Connection, ConsumerId, DeliveryTag, Tally};
 use crate::error::{Error, ErrorKind};
 use crate::message::Content;
 
@@ -93,7 +90,18 @@ impl Channel<'_> {
         replies: &'static [MethodId],
     ) -> Result<CallId, Error> {
         check(request, &self.connection.extensions, Way::CALL_ON_CHANNEL)?;
-        let effect = Effect::of(request, &mut self.state()?.tags)?;
+        if self.is_committing() {
+            if request.id() != channel::Close::ID {
+                return self.behind_commit(|channel| channel.call(request, replies));
+            }
+            let error = self.connection.about_server(closing(self.id, request)?);
+            self.forget_held(&error);
+        }
+        let state = self.state()?;
+        let effect = Effect::of(request, &mut state.tags, &state.calls)?;
+        if let Effect::Consume { tag, .. } = &effect {
+            self.check_tag(tag)?;
+        }
         self.flush_acks();
         self.write_open(request)?;
         match effect {
@@ -103,6 +111,13 @@ impl Channel<'_> {
                 self.state()?.stage = Stage::Closing(error);
             }
             Effect::Recover => self.state()?.unsettled.recover(),
+            Effect::SelectTransactions => self.state()?.unsettled.select(),
+            Effect::Commit => {
+                let state = self.state()?;
+                state.unsettled.commit();
+                state.stage = Stage::Committing(Held::new());
+            }
+            Effect::RollBack => self.rolled_back(),
             _ => {}
         }
         self.await_reply(replies, effect)
@@ -135,18 +150,17 @@ impl Channel<'_> {
     /// As [`call`](Self::call), for a method that is answered; a consumer tag that is empty or in use.
     pub fn send<M: DynMethod + ?Sized>(&mut self, method: &M) -> Result<(), Error> {
         check(method, &self.connection.extensions, Way::SEND_ON_CHANNEL)?;
-        let effect = Effect::of(method, &mut self.state()?.tags)?;
+        if self.is_committing() {
+            return self.behind_commit(|channel| channel.send(method));
+        }
+        let state = self.state()?;
+        let effect = Effect::of(method, &mut state.tags, &state.calls)?;
         self.flush_acks();
         match effect {
-            Effect::Consume { no_ack, .. } => return self.consume(method, no_ack),
-            Effect::Cancel { consumer } => {
+            Effect::Consume { no_ack, .. } => return self.consume_unanswered(method, no_ack),
+            Effect::Cancel { tag, consumer } => {
                 self.write_open(method)?;
-                if let Some(consumer) = consumer
-                    && self.connection.consumers.silence(consumer)
-                {
-                    let event = Event::Consumer(consumer);
-                    self.connection.events.push_back(event);
-                }
+                self.cancel_unanswered(&tag, consumer)?;
             }
             Effect::SelectConfirms => {
                 self.write_open(method)?;
@@ -157,22 +171,6 @@ impl Channel<'_> {
                 self.settled_by(method)?;
             }
         }
-        Ok(())
-    }
-
-    /// Starts a consumer whose tag no `consume-ok` will tell: it has to be the client's own.
-    fn consume<M: DynMethod + ?Sized>(&mut self, method: &M, no_ack: bool) -> Result<(), Error> {
-        let arguments = arguments(method)?;
-        let consume = basic::Consume::from_args(Reader::new(&arguments))?;
-        let tag = &consume.consumer_tag;
-        if tag.is_empty() || self.connection.is_tag_used(self.id, tag) {
-            let detail = format!("the consumer tag {tag:?} cannot be used with no_wait");
-            return Err(Error::new(ErrorKind::State, detail));
-        }
-        self.write_open(method)?;
-        let options = ConsumerOptions::default();
-        self.connection
-            .register_consumer(self.id, tag, no_ack, options);
         Ok(())
     }
 
@@ -196,7 +194,7 @@ impl Channel<'_> {
     /// In confirm mode gives the number by which [`Connection::take_outcome`] tells its end, if it is
     /// `watched`; the end of any other is counted in the [`Tally`].
     ///
-    /// Whether the server wants content now is the caller's to ask: [`is_flowing`](Self::is_flowing),
+    /// Whether the server wants content now is the caller's to ask: [`takes_content`](Self::takes_content),
     /// [`Connection::is_blocked`].
     ///
     /// # Errors
@@ -217,7 +215,8 @@ impl Channel<'_> {
             ..
         } = &mut *self.connection;
         let Some(state) = channels.open(self.id) else {
-            return Err(self.connection.unusable(self.id));
+            return self
+                .behind_commit(|channel| channel.publish(method, properties, body, watched));
         };
         outbox.content(*encoder, self.id.number(), method, properties, body)?;
         counters.published += 1;
@@ -253,7 +252,7 @@ impl Channel<'_> {
         }
         let is_coalesced = match self.connection.channels.open(self.id) {
             Some(state) => state.acks.is_some(),
-            None => return Err(self.connection.unusable(self.id)),
+            None => return self.behind_commit(|channel| channel.settle(tag, settlement)),
         };
         if !self.take_for_settled(tag.value, settlement) {
             return Err(settled_before(tag));
@@ -305,6 +304,12 @@ impl Channel<'_> {
         self.state().is_ok_and(|state| state.flow)
     }
 
+    /// Whether content that is sent now goes out: the server lets it flow, and no `tx.commit` is unanswered. RabbitMQ
+    /// closes the connection for what is sent behind one, so that it would be held back here.
+    pub fn takes_content(&mut self) -> bool {
+        self.is_flowing() && !self.is_committing()
+    }
+
     /// Whether the channel is in confirm mode.
     pub fn confirms(&mut self) -> bool {
         self.confirm_state().is_some()
@@ -345,7 +350,7 @@ impl Channel<'_> {
         self.state().ok()?.confirms.as_mut()
     }
 
-    fn state(&mut self) -> Result<&mut ChannelState, Error> {
+    pub(super) fn state(&mut self) -> Result<&mut ChannelState, Error> {
         match self.connection.channels.get(self.id) {
             Some(state) => Ok(state),
             None => Err(Error::new(ErrorKind::ChannelClosed, "")),

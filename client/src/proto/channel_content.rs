@@ -63,11 +63,11 @@ impl Channel<'_> {
         properties: &P,
         body: &Body<'_>,
     ) -> Result<(), Error> {
+        if self.connection.channels.open(self.id).is_none() {
+            return self.behind_commit(|channel| channel.write_content(method, properties, body));
+        }
         self.flush_acks();
         let connection = &mut *self.connection;
-        if connection.channels.open(self.id).is_none() {
-            return Err(connection.unusable(self.id));
-        }
         let encoder = connection.encoder;
         let number = self.id.number();
         connection

@@ -103,7 +103,7 @@ impl Connection {
         let Some(state) = self.channels.number(number) else {
             return Err(unknown_channel(number));
         };
-        let (channel, is_open) = (state.id, state.is_open());
+        let (channel, is_usable) = (state.id, state.is_usable());
         if let Some(consumer) = state.tags.remove(&cancel.consumer_tag)
             && self.consumers.end(consumer, ConsumerEnd::CancelledByServer)
         {
@@ -113,7 +113,7 @@ impl Connection {
                 consumer_tag: cancel.consumer_tag.reborrow().into_owned(),
             });
         }
-        if !cancel.no_wait && is_open {
+        if !cancel.no_wait && is_usable {
             let ok = basic::CancelOk::new(cancel.consumer_tag.reborrow());
             self.outbox.method(self.encoder, number, &ok)?;
         }
@@ -126,9 +126,9 @@ impl Connection {
         };
         state.flow = active;
         let channel = state.id;
-        let is_open = state.is_open();
+        let is_usable = state.is_usable();
         self.events.push_back(Event::Flow { channel, active });
-        if is_open {
+        if is_usable {
             self.outbox
                 .method(self.encoder, number, &channel::FlowOk { active })?;
         }

@@ -3,6 +3,7 @@
 use super::ChannelId;
 use super::acks::Acks;
 use super::calls::Calls;
+use super::committing::Held;
 use super::confirms::Confirms;
 use super::content::Assembly;
 use super::tags::Tags;
@@ -34,11 +35,13 @@ pub(super) struct ChannelState {
 }
 
 /// How far a channel's life has come.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) enum Stage {
     /// `channel.open` was sent.
     Opening,
     Open,
+    /// `tx.commit` was sent: what is sent behind it waits for the answer.
+    Committing(Held),
     /// `channel.close` was sent, and why. What the server said before it saw that still counts.
     Closing(Error),
 }
@@ -61,10 +64,15 @@ impl ChannelState {
         }
     }
 
-    /// Whether content and methods may be sent.
+    /// Whether content and methods may be sent, and at once.
     #[inline]
     pub(super) fn is_open(&self) -> bool {
         matches!(self.stage, Stage::Open)
+    }
+
+    /// Whether content and methods may be sent, be it behind a `tx.commit` that is not answered.
+    pub(super) fn is_usable(&self) -> bool {
+        matches!(self.stage, Stage::Open | Stage::Committing(_))
     }
 
     /// Publishes that the server has not settled.

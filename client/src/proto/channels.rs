@@ -73,10 +73,15 @@ impl Channels {
         self.number(id.number).filter(|state| state.id == id)
     }
 
-    /// The same, if content and methods may be sent on it.
+    /// The same, if content and methods may be sent on it at once.
     #[inline]
     pub(super) fn open(&mut self, id: ChannelId) -> Option<&mut ChannelState> {
         self.get(id).filter(|state| state.is_open())
+    }
+
+    /// The same, be it behind a `tx.commit` that is not answered.
+    pub(super) fn usable(&mut self, id: ChannelId) -> Option<&mut ChannelState> {
+        self.get(id).filter(|state| state.is_usable())
     }
 
     /// Ends a life.

@@ -46,7 +46,7 @@ impl Channel<'_> {
             .map(|state| &state.stage)
         {
             Some(Stage::Closing(error)) => Condition::Closing(error),
-            Some(Stage::Open) => Condition::Open,
+            Some(Stage::Open | Stage::Committing(_)) => Condition::Open,
             Some(Stage::Opening) | None => Condition::Opening,
         }
     }

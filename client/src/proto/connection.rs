@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use amqp_methods::{FieldTable, FrameEncoder, FrameLimits, ProtocolHeader, ReplyCode};
 
-use super::acks::AckTimer;
+use super::ack_timer::AckTimer;
 use super::blocked::Blocked;
 use super::bodies::Bodies;
 use super::calls::Calls;

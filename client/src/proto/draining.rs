@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use amqp_methods::{Method as _, basic};
 
-use super::calls::Effect;
 use super::{ChannelId, Connection, ConsumerId};
 
 /// What is left to be done on a channel.
@@ -44,11 +43,8 @@ impl Connection {
         let Some(tag) = self.consumers.tag(consumer).cloned() else {
             return;
         };
-        let state = self.channels.open(channel);
-        let cancel = Effect::Cancel {
-            consumer: Some(consumer),
-        };
-        if state.is_none_or(|state| state.calls.await_effect(&cancel)) {
+        let state = self.channels.usable(channel);
+        if state.is_none_or(|state| state.calls.cancel(consumer)) {
             return;
         }
         if let Some(mut channel) = self.channel(channel) {

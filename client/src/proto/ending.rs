@@ -55,7 +55,7 @@ impl Connection {
         self.fail_calls(&mut calls, error);
     }
 
-    fn fail_calls(&mut self, calls: &mut Calls, error: &Error) {
+    pub(super) fn fail_calls(&mut self, calls: &mut Calls, error: &Error) {
         for pending in calls.drain() {
             if !pending.abandoned {
                 self.events.push_back(Event::Reply {

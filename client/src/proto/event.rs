@@ -40,6 +40,9 @@ pub enum Event {
         /// Whether content may be sent.
         active: bool,
     },
+    /// A `tx.commit` is answered, so that content is [taken](super::Channel::takes_content) again. What was sent on the
+    /// channel meanwhile is in the output.
+    Committed(ChannelId),
     /// The server cancelled a consumer, whose end is told by [`Consumer`](Self::Consumer) as well.
     ConsumerCancelled {
         /// On which channel.

@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 
 use amqp_methods::{Method as _, ShortStr, basic};
 
-use super::calls::Effect;
 use super::confirms::Confirms;
 use super::consumers::{Abandoned, ConsumerEnd, RawDelivery};
 use super::unclaimed::Unclaimed;
@@ -42,7 +41,7 @@ impl Connection {
 
     /// Nobody reads from that consumer any more: it is cancelled, and what it has received is given back.
     ///
-    /// Gives the call that cancels it, if it has to be cancelled.
+    /// Gives the call that cancels it, if it has to be cancelled and is not being so.
     pub fn drop_consumer(&mut self, consumer: ConsumerId) -> Option<CallId> {
         let Abandoned {
             channel,
@@ -50,8 +49,11 @@ impl Connection {
             inbox,
             cancel,
         } = self.consumers.abandon(consumer)?;
+        // One that is being cancelled already may have left its tag to another.
+        let state = self.channels.get(channel);
+        let is_ending = state.is_some_and(|state| state.calls.cancel(consumer));
         // First, so that the server does not give to this consumer again what it takes back.
-        let call = cancel.and_then(|tag| {
+        let call = cancel.filter(|_| !is_ending).and_then(|tag| {
             let cancel = basic::Cancel::new(tag);
             let mut channel = self.channel(channel)?;
             channel.call(&cancel, &[basic::CancelOk::ID]).ok()
@@ -75,10 +77,7 @@ impl Connection {
             return false;
         };
         state.tags.find(tag).is_some_and(|consumer| {
-            let cancel = Effect::Cancel {
-                consumer: Some(consumer),
-            };
-            self.consumers.is_live(consumer) && !state.calls.await_effect(&cancel)
+            self.consumers.is_live(consumer) && !state.calls.cancel(consumer)
         })
     }
 

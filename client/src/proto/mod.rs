@@ -46,6 +46,7 @@
 //! so: [`Arrival::PassedOver`] of a delivery, an error of the call that would have had it, a
 //! [`Returned`](crate::Returned) without a body, or an [`Event::MethodTooLarge`].
 
+mod ack_timer;
 mod acks;
 mod address;
 mod blocked;
@@ -57,6 +58,7 @@ mod channel_methods;
 mod channel_state;
 mod channels;
 mod checks;
+mod committing;
 mod condition;
 mod confirms;
 mod connection;
@@ -82,7 +84,9 @@ mod outcomes;
 mod question;
 mod replies;
 mod routing;
+mod settling;
 mod tags;
+mod takebacks;
 mod too_large;
 mod unclaimed;
 mod unsettled;

@@ -193,6 +193,22 @@ impl Outbox {
         Ok(())
     }
 
+    /// Puts what is in another one behind what is here.
+    pub(super) fn append(&mut self, mut other: Self) {
+        let mut flat = &other.flat[..];
+        for (before, body) in core::mem::take(&mut other.bodies) {
+            let (head, rest) = flat.split_at_checked(before).unwrap_or((flat, &[]));
+            self.raw(head);
+            self.shared += body.len();
+            self.bodies.push_back((self.tail, body));
+            self.tail = 0;
+            flat = rest;
+        }
+        self.raw(flat);
+        self.frames += other.frames;
+        self.is_secret |= other.is_secret;
+    }
+
     /// Removes every frame of `channel`. True if a `channel.close` was among them.
     ///
     /// What is here is whole frames only: the transport takes all or nothing.

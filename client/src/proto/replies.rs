@@ -25,7 +25,11 @@ impl Connection {
         let Some(state) = self.channels.number(number) else {
             return Err(unknown_channel(number));
         };
-        let Some(pending) = state.calls.answered_by(id) else {
+        let answered = match &method {
+            AnyMethod::BasicCancelOk(ok) => state.calls.cancelled(&ok.consumer_tag),
+            _ => state.calls.answered_by(id),
+        };
+        let Some(pending) = answered else {
             return match method {
                 AnyMethod::Unknown(_) if !state.calls.await_reply(id) => {
                     let channel = Some(state.id);
@@ -72,7 +76,15 @@ impl Connection {
                     self.close_unwanted(id);
                 }
             }
-            (Effect::Consume { no_ack, options }, AnyMethod::BasicConsumeOk(ok)) => {
+            (
+                Effect::Consume {
+                    no_ack,
+                    options,
+                    is_cancelled,
+                    ..
+                },
+                AnyMethod::BasicConsumeOk(ok),
+            ) => {
                 // One that is being cancelled may be told of it later.
                 if self.is_tag_taken(id, &ok.consumer_tag) {
                     let tag = &ok.consumer_tag;
@@ -81,20 +93,31 @@ impl Connection {
                 }
                 // Before the next frame is looked at: it may be the first delivery.
                 let consumer = self.register_consumer(id, &ok.consumer_tag, *no_ack, *options);
+                if let Some(consumer) = consumer
+                    && let Some(state) = self.channels.number(number)
+                {
+                    let calls = &mut state.calls;
+                    calls.name_cancelled(pending.call, &ok.consumer_tag, consumer);
+                }
                 if let Some(consumer) = consumer.filter(|_| pending.abandoned)
                     && let Some(cancel) = self.drop_consumer(consumer)
                     && let Some(mut channel) = self.channel(id)
                 {
                     channel.abandon(cancel);
                 }
+                if let Some(consumer) = consumer.filter(|_| *is_cancelled)
+                    && self.consumers.silence(consumer)
+                {
+                    self.events.push_back(Event::Consumer(consumer));
+                }
                 return Ok(consumer);
             }
-            (Effect::Cancel { consumer }, AnyMethod::BasicCancelOk(ok)) => {
+            (Effect::Cancel { consumer, .. }, AnyMethod::BasicCancelOk(ok)) => {
                 let found = state.tags.find(&ok.consumer_tag);
                 let consumer = consumer.or(found);
                 // RabbitMQ: a cancel for a tag that was cancelled before is answered at once, in front of deliveries that
                 // are still on their way from the queue. Behind the last answer there are none.
-                if state.calls.await_effect(&Effect::Cancel { consumer }) {
+                if consumer.is_some_and(|consumer| state.calls.cancel(consumer)) {
                     return Ok(None);
                 }
                 // Its tag may be another's by now.
@@ -105,6 +128,11 @@ impl Connection {
                     && self.consumers.end(consumer, ConsumerEnd::Cancelled)
                 {
                     self.events.push_back(Event::Consumer(consumer));
+                }
+            }
+            (Effect::Commit, _) => {
+                if let Some(mut channel) = self.channel(id) {
+                    channel.committed();
                 }
             }
             (Effect::Recover, _) => {

@@ -2,11 +2,7 @@
 
 use std::collections::VecDeque;
 
-use amqp_methods::{Decode as _, DynMethod, Method as _, Reader, basic};
-
-use super::calls::arguments;
-use super::{Channel, Event, Settlement};
-use crate::error::Error;
+use super::takebacks::Takebacks;
 
 /// Below this many there is nothing to be won by letting go of what is settled.
 const COMPACT_FROM: usize = 64;
@@ -20,18 +16,19 @@ const KEPT: usize = 1024;
 #[derive(Debug, Default)]
 pub(super) struct Unsettled {
     /// Rising.
-    tags: VecDeque<Tag>,
-    count: usize,
+    pub(super) tags: VecDeque<Tag>,
+    pub(super) count: usize,
     /// The highest tag that has come.
     last: u64,
-    /// So many times `basic.recover` was sent and is not answered yet.
-    recovering: usize,
+    /// Present where more is to be thought of than what is settled: in a transaction, and while `basic.recover` is not
+    /// answered.
+    pub(super) takebacks: Option<Box<Takebacks>>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Tag {
-    value: u64,
-    is_settled: bool,
+pub(super) struct Tag {
+    pub(super) value: u64,
+    pub(super) is_settled: bool,
 }
 
 impl Unsettled {
@@ -64,9 +61,14 @@ impl Unsettled {
     /// RabbitMQ: closes the channel with 406 for a tag that it does not know any more.
     #[inline]
     pub(super) fn settle(&mut self, value: u64, multiple: bool) -> bool {
-        if self.recovering > 0 {
-            return false;
+        match self.takebacks {
+            None => self.strike_out(value, multiple),
+            Some(_) => self.settle_for_now(value, multiple),
         }
+    }
+
+    #[inline]
+    pub(super) fn strike_out(&mut self, value: u64, multiple: bool) -> bool {
         if multiple {
             return self.settle_up_to(value);
         }
@@ -76,18 +78,6 @@ impl Unsettled {
         }
         self.find(first, value)
             .is_some_and(|index| self.settle_at(index))
-    }
-
-    /// `basic.recover` was sent: the server will deliver again what it has delivered until it answers.
-    pub(super) fn recover(&mut self) {
-        self.recovering += 1;
-    }
-
-    /// The server has answered: nothing that came before is to be settled. With no answer to come, from now on.
-    pub(super) fn recovered(&mut self) {
-        self.recovering = self.recovering.saturating_sub(1);
-        self.tags.clear();
-        self.count = 0;
     }
 
     /// Where a tag is. Servers count by one, so that a guess is good until `multiple` was used.
@@ -136,74 +126,6 @@ impl Unsettled {
         }
         if self.tags.is_empty() && self.tags.capacity() > KEPT {
             self.tags = VecDeque::new();
-        }
-    }
-}
-
-impl Channel<'_> {
-    /// Deliveries that the application has not settled: those it holds, and those it has yet to take.
-    pub fn unsettled(&mut self) -> usize {
-        let state = self.connection.channels.get(self.id);
-        state.map_or(0, |state| state.unsettled.count())
-    }
-
-    /// Takes a delivery for settled that is about to be. False if it cannot be settled any more.
-    #[inline]
-    pub(super) fn take_for_settled(&mut self, value: u64, settlement: Settlement) -> bool {
-        let multiple = settlement.is_multiple();
-        let state = self.connection.channels.get(self.id);
-        let is_settled = state.is_some_and(|state| state.unsettled.settle(value, multiple));
-        if is_settled {
-            self.tell_settled();
-        }
-        is_settled
-    }
-
-    /// Takes for settled what a method settles that the application has put together by itself.
-    pub(super) fn settled_by<M: DynMethod + ?Sized>(&mut self, method: &M) -> Result<(), Error> {
-        let (value, settlement) = match method.id() {
-            basic::Ack::ID => {
-                let arguments = arguments(method)?;
-                let ack = basic::Ack::from_args(Reader::new(&arguments))?;
-                let multiple = ack.multiple;
-                (ack.delivery_tag, Settlement::Ack { multiple })
-            }
-            basic::Nack::ID => {
-                let arguments = arguments(method)?;
-                let nack = basic::Nack::from_args(Reader::new(&arguments))?;
-                let (multiple, requeue) = (nack.multiple, nack.requeue);
-                (nack.delivery_tag, Settlement::Nack { multiple, requeue })
-            }
-            basic::Reject::ID => {
-                let arguments = arguments(method)?;
-                let reject = basic::Reject::from_args(Reader::new(&arguments))?;
-                let requeue = reject.requeue;
-                (reject.delivery_tag, Settlement::Reject { requeue })
-            }
-            basic::RecoverAsync::ID => {
-                self.recovered();
-                return Ok(());
-            }
-            _ => return Ok(()),
-        };
-        if self.take_for_settled(value, settlement) {
-            self.note_settled(value, settlement.is_multiple());
-        }
-        Ok(())
-    }
-
-    /// The server delivers again all that is not settled: nothing that came before can be settled.
-    pub(super) fn recovered(&mut self) {
-        if let Some(state) = self.connection.channels.get(self.id) {
-            state.unsettled.recovered();
-        }
-        self.note_settled(0, true);
-        self.tell_settled();
-    }
-
-    fn tell_settled(&mut self) {
-        if self.connection.is_draining {
-            self.connection.events.push_back(Event::Settled);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Transactions, and what their end says.
 
-use leveret::amqp_methods::{basic, queue, tx};
+use leveret::amqp_methods::{basic, channel, queue, tx};
 use leveret::{Channel, CommitError, ErrorKind};
 use tokio::task::JoinHandle;
 
@@ -23,6 +23,14 @@ fn committing(channel: &Channel) -> JoinHandle<Result<(), CommitError>> {
     tokio::spawn(async move { channel.tx_commit().await })
 }
 
+async fn hears_nothing(server: &mut Server) {
+    tokio::select! {
+        biased;
+        _ = server.pump() => panic!("the client says something"),
+        () = settle() => {}
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_commit_stands_behind_what_it_commits() {
     let (_connection, channel, mut server) = transactional().await;
@@ -42,6 +50,43 @@ async fn a_commit_stands_behind_what_it_commits() {
         server.send(1, tx::RollbackOk).await;
     });
     rolled_back.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_sent_behind_a_commit_waits_for_its_answer() {
+    let (_connection, channel, mut server) = transactional().await;
+    let mut consumer = consume(&mut server, &channel, "tag").await;
+    let commit = committing(&channel);
+    server.expect::<tx::Commit>(1).await;
+    // RabbitMQ would close the connection with 504 for any of these.
+    consumer.next().await.unwrap().unwrap().ack().unwrap();
+    let publishing = channel.clone();
+    let published = tokio::spawn(async move { publish(&publishing, "next").await });
+    hears_nothing(&mut server).await;
+    assert!(!published.is_finished());
+    server.send(1, tx::CommitOk).await;
+    commit.await.unwrap().unwrap();
+    server.expect_method(1, &basic::Ack::new(1)).await;
+    published.await.unwrap().unwrap();
+    server.expect_content(1).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_is_closed_before_its_commit_is_answered() {
+    let (_connection, channel, mut server) = transactional().await;
+    let commit = committing(&channel);
+    server.expect::<tx::Commit>(1).await;
+    let declaring = channel.clone();
+    let declare = tokio::spawn(async move { declaring.call(queue::Declare::new("q")).await });
+    settle().await;
+    let (closed, ()) = tokio::join!(channel.close(), async {
+        server.expect::<channel::Close<'_>>(1).await;
+        server.send(1, channel::CloseOk).await;
+    });
+    closed.unwrap();
+    assert!(commit.await.unwrap().unwrap_err().is_in_doubt());
+    let refused = declare.await.unwrap().unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::ChannelClosed);
 }
 
 #[tokio::test(start_paused = true)]
@@ -91,15 +136,37 @@ async fn a_commit_that_was_not_sent_did_not_happen() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_delivery_that_is_still_held_is_settled_again_after_a_rollback() {
+    let (_connection, channel, mut server) = transactional().await;
+    let mut consumer = consume(&mut server, &channel, "tag").await;
+    let first = consumer.next().await.unwrap().unwrap();
+    let second = consumer.next().await.unwrap().unwrap();
+    second.ack_multiple().unwrap();
+    let (rolled_back, ()) = tokio::join!(channel.tx_rollback(), async {
+        let all = basic::Ack::new(2).multiple(true);
+        server.expect_method(1, &all).await;
+        server.expect::<tx::Rollback>(1).await;
+        server.send(1, tx::RollbackOk).await;
+    });
+    rolled_back.unwrap();
+    first.ack().unwrap();
+    server.expect_method(1, &basic::Ack::new(1)).await;
+    // The other one has no handle any more.
+    channel.send(basic::Ack::new(2)).unwrap();
+    server.expect_method(1, &basic::Ack::new(2)).await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_dropped_commit_leaves_the_channel_usable() {
     let (_connection, channel, mut server) = transactional().await;
     begin_and_drop(channel.tx_commit()).await;
     begin_and_drop(channel.tx_rollback()).await;
     begin_and_drop(channel.tx_select()).await;
     server.expect::<tx::Commit>(1).await;
+    hears_nothing(&mut server).await;
+    server.send(1, tx::CommitOk).await;
     server.expect::<tx::Rollback>(1).await;
     server.expect::<tx::Select>(1).await;
-    server.send(1, tx::CommitOk).await;
     server.send(1, tx::RollbackOk).await;
     server.send(1, tx::SelectOk).await;
     settle().await;

@@ -144,6 +144,8 @@ fn before_any_other_method_they_go_out() {
     pair.speak();
     pair.peer.expects_method(1, &basic::Ack::new(1));
     pair.peer.expects::<tx::Commit>(1);
+    pair.peer.sends_on(1, tx::CommitOk);
+    pair.listen();
     pair.settles(channel, 2, ACK);
     let mut view = pair.core.channel(channel).unwrap();
     view.close(200.into(), "").unwrap();

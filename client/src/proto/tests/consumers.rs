@@ -1,10 +1,10 @@
 //! Consumers and what they receive.
 
-use amqp_methods::{Method as _, ReplyCode, basic};
+use amqp_methods::{ReplyCode, basic};
 
 use super::Pair;
 use crate::error::ErrorKind;
-use crate::proto::{ConsumerEnd, ConsumerOptions, Event, Settlement};
+use crate::proto::{ConsumerEnd, Event, Settlement};
 
 pub(super) fn consume(tag: &str) -> basic::Consume<'_> {
     basic::Consume::new("q", tag)
@@ -190,33 +190,4 @@ fn a_consumer_without_consume_ok_has_the_clients_tag() {
     assert_eq!(pair.bodies(consumer), [b"x"]);
     pair.peer.expects::<basic::Consume<'_>>(1);
     pair.peer.expects_nothing();
-}
-
-#[test]
-fn a_tag_is_one_consumers_until_it_is_cancelled() {
-    let mut pair = Pair::open();
-    let channel = pair.channel();
-    let first = pair.consumer(channel, "c");
-    let options = ConsumerOptions::default();
-    let mut view = pair.core.channel(channel).unwrap();
-    // RabbitMQ would close the connection with 530.
-    let error = view.start_consumer(&consume("c"), options).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::State);
-    pair.speak();
-    pair.peer.expects_nothing();
-    // The server reads one after the other; its answers may come the other way round.
-    let cancel = pair.call(channel, &basic::Cancel::new("c"));
-    let mut view = pair.core.channel(channel).unwrap();
-    let second = view.start_consumer(&consume("c"), options).unwrap();
-    pair.speak();
-    pair.peer.expects::<basic::Cancel<'_>>(1);
-    pair.peer.expects::<basic::Consume<'_>>(1);
-    pair.peer.sends_on(1, basic::ConsumeOk::new("c"));
-    pair.peer.sends_on(1, basic::CancelOk::new("c"));
-    pair.delivers(channel, "c", 1, b"x");
-    pair.exchange();
-    let second = pair.reply(second).unwrap().consumer.unwrap();
-    assert_eq!(pair.replied(cancel), basic::CancelOk::ID);
-    assert!(matches!(pair.taken(first).1, Some(ConsumerEnd::Cancelled)));
-    assert_eq!(pair.bodies(second), [b"x"]);
 }

@@ -9,7 +9,9 @@ mod cancels;
 mod channels;
 mod closing;
 mod commands;
+mod committing;
 mod confirms;
+mod consumer_tags;
 mod consumers;
 mod content;
 mod expiring;
@@ -35,6 +37,7 @@ mod state_machine;
 mod texts;
 mod too_large;
 mod too_large_returns;
+mod transactions;
 mod unclaimed;
 
 use core::time::Duration;
