@@ -44,7 +44,6 @@ fn encoded(length: usize, encode: impl FnOnce(&mut Writer<'_>)) -> Vec<u8> {
 
 #[test]
 #[cfg(not(published))]
-#[expect(clippy::print_stderr, reason = "a test that skips says so")]
 fn the_documents_are_there_where_they_are_required() {
     let required = std::env::var_os("LEVERET_REQUIRE_SPECS").is_some_and(|value| value == "1");
     assert!(
