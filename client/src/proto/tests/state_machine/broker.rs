@@ -25,6 +25,8 @@ pub(super) enum End {
 #[derive(Debug, Default)]
 pub(super) struct Served {
     pub(super) consumers: Vec<Consumer>,
+    /// Consumers that are cancelled, while what their queue has sent before it knew may still come.
+    pub(super) stopping: Vec<Consumer>,
     /// How many there were.
     pub(super) begun: usize,
     pub(super) asked_for: usize,
@@ -146,7 +148,12 @@ impl Served {
     pub(super) fn answers_late(&mut self, peer: &mut Peer, number: u16) -> bool {
         match self.late.pop_front() {
             None => return false,
-            Some(Late::Cancel(tag)) => self.say(peer, number, basic::CancelOk::new(tag)),
+            Some(Late::Cancel(tag)) => {
+                let mut stopping = self.stopping.iter();
+                let stopped = stopping.position(|consumer| consumer.tag == tag).unwrap();
+                self.stopping.remove(stopped);
+                self.say(peer, number, basic::CancelOk::new(tag));
+            }
             Some(Late::Commit) => {
                 self.is_committing = false;
                 self.say(peer, number, tx::CommitOk);
@@ -154,12 +161,22 @@ impl Served {
             Some(Late::Consume(tag, serial)) => {
                 self.say(peer, number, basic::ConsumeOk::new(tag));
                 // It may be cancelled by now, and its tag another's.
-                for consumer in &mut self.consumers {
+                for consumer in self.consumers.iter_mut().chain(&mut self.stopping) {
                     consumer.is_told |= consumer.serial == serial;
                 }
             }
         }
         true
+    }
+
+    /// Begins to send a message to a consumer.
+    pub(super) fn begins(&mut self, peer: &mut Peer, number: u16, to: (String, bool), size: usize) {
+        self.finish(peer, number);
+        let (tag, no_ack) = to;
+        let deliver = basic::Deliver::new(tag, self.delivers(no_ack), "", "q");
+        let properties = basic::Properties::default();
+        peer.sends_content_start(number, deliver, &properties, size as u64);
+        self.unfinished = size;
     }
 
     /// Numbers a message that is sent.

@@ -58,17 +58,11 @@ impl World {
                 }
             }
             Step::Deliver(n, size) | Step::BeginDelivery(n, size) => {
-                let Some(index) = served.told(n) else {
+                let Some(to) = served.receiver(n) else {
                     return;
                 };
-                served.finish(peer, number);
-                let consumer = &served.consumers[index];
-                let (tag, no_ack) = (consumer.tag.clone(), consumer.no_ack);
-                let deliver = basic::Deliver::new(tag, served.delivers(no_ack), "", "q");
-                let properties = basic::Properties::default();
                 let size = usize::from(size);
-                peer.sends_content_start(number, deliver, &properties, size as u64);
-                served.unfinished = size;
+                served.begins(peer, number, to, size);
                 if matches!(step, Step::Deliver(..)) {
                     served.finish(peer, number);
                 } else if size > 1 {
@@ -91,7 +85,14 @@ impl World {
 }
 
 impl Served {
-    /// One of the consumers that may receive.
+    /// The tag of a consumer that may receive, and whether it acknowledges nothing.
+    fn receiver(&self, n: u8) -> Option<(String, bool)> {
+        let all = self.consumers.iter().chain(&self.stopping);
+        let told: Vec<_> = all.filter(|consumer| consumer.is_told).collect();
+        pick(&told, n / 8).map(|consumer| (consumer.tag.clone(), consumer.no_ack))
+    }
+
+    /// One of the consumers that the client knows.
     fn told(&self, n: u8) -> Option<usize> {
         let consumers = self.consumers.iter().enumerate();
         let told = consumers.filter(|(_, consumer)| consumer.is_told);

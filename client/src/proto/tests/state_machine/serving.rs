@@ -75,6 +75,7 @@ impl Broker {
         let served = self.served.get_mut(&number).expect("504: a late frame");
         match method {
             AnyMethod::ChannelClose(_) => {
+                served.delivers_untold(peer, number);
                 served.say(peer, number, channel::CloseOk);
                 // In crossing closes the server waits for the answer to its own.
                 if !served.is_closing {
@@ -205,13 +206,28 @@ impl Served {
 
     fn cancels(&mut self, peer: &mut Peer, number: u16, cancel: &basic::Cancel<'_>) {
         let tag = cancel.consumer_tag.to_string_lossy().into_owned();
-        let before = self.consumers.len();
-        self.consumers.retain(|consumer| consumer.tag != tag);
-        match self.consumers.len() < before {
-            _ if cancel.no_wait => {}
-            true => self.late.push_back(Late::Cancel(tag)),
+        let mut consumers = self.consumers.iter();
+        match consumers.position(|consumer| consumer.tag == tag) {
+            Some(index) if cancel.no_wait => drop(self.consumers.remove(index)),
+            Some(index) => {
+                // One without a consume-ok is told of it before.
+                self.stopping.push(self.consumers.remove(index));
+                self.late.push_back(Late::Cancel(tag));
+            }
+            None if cancel.no_wait => {}
             // A tag that nobody has is answered by the channel.
-            false => self.say(peer, number, basic::CancelOk::new(tag)),
+            None => self.say(peer, number, basic::CancelOk::new(tag)),
+        }
+    }
+
+    /// A channel that is being closed sends what comes from queues, and not the consume-ok before it.
+    fn delivers_untold(&mut self, peer: &mut Peer, number: u16) {
+        let mut consumers = self.consumers.iter();
+        let untold = consumers.find(|consumer| !consumer.is_told);
+        if let Some(to) = untold.map(|consumer| (consumer.tag.clone(), consumer.no_ack))
+            && !self.is_closing
+        {
+            self.begins(peer, number, to, 3);
         }
     }
 
