@@ -172,7 +172,8 @@ impl Calls {
         self.pending.iter().any(cancels)
     }
 
-    /// The call that asked for a consumer is answered: a call behind it that cancels that tag was meant for it.
+    /// The call that asked for a consumer is answered: the calls behind it that cancel that tag were meant for it, up to one
+    /// that begins another.
     pub(super) fn name_cancelled(&mut self, answered: CallId, tag: &ShortStr<'_>, id: ConsumerId) {
         let behind = self.pending.iter_mut().filter(|call| call.call > answered);
         for call in behind {
@@ -182,7 +183,6 @@ impl Calls {
                     consumer,
                 } if freed.as_bytes() == tag.as_bytes() => {
                     consumer.get_or_insert(id);
-                    return;
                 }
                 Effect::Consume { tag: claimed, .. } if claimed.as_bytes() == tag.as_bytes() => {
                     return;

@@ -213,6 +213,27 @@ fn what_comes_between_the_answers_to_two_cancels_is_given_back() {
 }
 
 #[test]
+fn two_cancels_from_before_consume_ok_are_that_consumers_too() {
+    let mut pair = Pair::open();
+    let channel = pair.channel();
+    let consume = pair.call(channel, &consume("c"));
+    let cancels = [(); 2].map(|()| cancel(&mut pair, channel, "c"));
+    pair.speak();
+    pair.peer.sends_on(1, basic::ConsumeOk::new("c"));
+    pair.peer.sends_on(1, basic::CancelOk::new("c"));
+    pair.delivers(channel, "c", 1, b"late");
+    pair.peer.sends_on(1, basic::CancelOk::new("c"));
+    pair.listen();
+    let consumer = pair.reply(consume).unwrap().consumer.unwrap();
+    for call in cancels {
+        pair.reply(call).unwrap();
+    }
+    let (deliveries, end) = pair.taken(consumer);
+    assert_eq!(deliveries[0].content.body(), b"late");
+    assert!(matches!(end, Some(ConsumerEnd::Cancelled)));
+}
+
+#[test]
 fn a_stream_ends_with_the_last_answer_to_a_cancel() {
     let mut pair = Pair::open();
     let channel = pair.channel();
