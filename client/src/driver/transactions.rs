@@ -83,7 +83,8 @@ impl Channel {
     /// itself. A [`Delivery`](crate::Delivery) that is still there, because a later one was settled together with it,
     /// does so; what has none is settled by its tag: `channel.send(basic::Ack::new(tag))`, with
     /// [`Message::delivery_tag`](crate::Message::delivery_tag). `channel.call(basic::Recover::default().requeue(true))`
-    /// has all deliveries of the channel come again that are not settled.
+    /// has all deliveries of the channel come again that are not settled: also those that were given back for the
+    /// application, as by a dropped consumer, which nobody has a handle of.
     ///
     /// Spec: tx.rollback
     ///
