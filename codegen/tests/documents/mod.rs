@@ -1,5 +1,7 @@
 //! Documents of any shape, with text of the sort that readers of XML change.
 
+use std::collections::HashSet;
+
 use amqp_codegen::spec::{
     Assert, Chassis, Class, Constant, Doc, Docs, Domain, Field, Method, Peer, Position, Response,
     Rule, Spec, TypeName,
@@ -77,11 +79,22 @@ pub(crate) fn any_spec() -> impl Strategy<Value = Spec> {
         minor: root.1,
         revision: root.2,
         port: root.3,
-        constants,
-        domains,
-        classes,
+        constants: each_once(constants, |constant| &constant.name),
+        domains: each_once(domains, |domain| &domain.name),
+        classes: each_once(classes, |class| &class.name),
         ..Spec::default()
     })
+}
+
+/// The first of each name, whatever parts its words: a document says each thing in one place.
+fn each_once<T>(mut items: Vec<T>, name: fn(&T) -> &String) -> Vec<T> {
+    let mut known = HashSet::new();
+    items.retain(|item| {
+        let words = name(item).split(|c: char| c.is_whitespace() || c == '-' || c == '_');
+        let words: Vec<_> = words.filter(|word| !word.is_empty()).collect();
+        words.is_empty() || known.insert(words.join("-"))
+    });
+    items
 }
 
 /// Delimiters, white space, what looks like markup, and letters of every length.
@@ -161,8 +174,8 @@ fn class() -> impl Strategy<Value = Class> {
             index,
             handler,
             chassis,
-            fields,
-            methods,
+            fields: each_once(fields, |field| &field.name),
+            methods: each_once(methods, |method| &method.name),
             docs,
             position: Position::default(),
         },
@@ -187,7 +200,7 @@ fn method() -> impl Strategy<Value = Method> {
                 deprecated,
                 chassis,
                 responses,
-                fields,
+                fields: each_once(fields, |field| &field.name),
                 docs,
                 position: Position::default(),
             }
