@@ -35,7 +35,7 @@ mod consumer_ends;
 mod consuming;
 #[path = "driver/deadlines.rs"]
 mod deadlines;
-#[path = "driver/disorder.rs"]
+#[path = "driver/disorder/mod.rs"]
 mod disorder;
 #[path = "driver/dropping.rs"]
 mod dropping;

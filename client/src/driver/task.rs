@@ -224,10 +224,14 @@ impl<S> Drop for Task<S> {
         };
         let error = Error::new(ErrorKind::ConnectionLost, why);
         state.core.handle_failure(error);
+        // What is left is written by nobody, and waits no more.
+        let mut left = Outbox::default();
+        state.core.poll_transmit(&mut left);
+        state.gauge.taken(0);
         let io = state.forget_io();
         let afterwards = state.dispatch();
         drop(state);
-        drop(io);
+        drop((io, left));
         if let Some(afterwards) = afterwards {
             self.shared.run(afterwards);
         }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use leveret::amqp_methods::{basic, channel, connection};
 
 use super::meet::{
-    close_channel, connect_with_confirms, consume, deliver, publish, publish_confirmed, settle,
+    answered, close_channel, connect_with, connect_with_confirms, consume, deliver, parameters,
+    publish, publish_confirmed, settle,
 };
 
 #[tokio::test(start_paused = true)]
@@ -96,6 +97,27 @@ async fn octets_and_frames_are_those_of_the_wire() {
     assert_eq!(after.frames_received - before.frames_received, 1);
     assert_eq!(after.octets_received - before.octets_received, 21);
     assert_eq!(after.octets_sent, published.octets_sent);
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_waits_to_be_written_once_nobody_writes_it() {
+    let (connection, mut server) = connect_with(&parameters(), 2000).await;
+    let channel = answered(&mut server, connection.open_channel())
+        .await
+        .unwrap();
+    publish(&channel, &"x".repeat(5000)).await.unwrap();
+    settle().await;
+    // Taken by the I/O task, and by no stream.
+    publish(&channel, "hello").await.unwrap();
+    assert!(connection.metrics().buffered_octets > 3000);
+    let sent = connection.metrics().octets_sent;
+    // The server has stopped reading, and never answers.
+    let _ = connection.close().await;
+    connection.closed().await;
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert_eq!(connection.metrics().buffered_octets, 0);
+    assert_eq!(connection.write_pressure().octets(), 0);
+    assert!(connection.metrics().octets_sent > sent);
 }
 
 #[tokio::test(start_paused = true)]

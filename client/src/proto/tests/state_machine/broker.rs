@@ -5,6 +5,11 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use amqp_methods::{DynMethod, basic, channel, tx};
 use amqp_test_broker::Peer;
 
+/// One of those, if there are any.
+pub(super) fn pick<T: Copy>(from: &[T], n: u8) -> Option<T> {
+    from.get(usize::from(n).checked_rem(from.len())?).copied()
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Broker {
     pub(super) served: HashMap<u16, Served>,

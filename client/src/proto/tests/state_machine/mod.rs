@@ -8,7 +8,7 @@ use amqp_methods::basic;
 use amqp_test_broker::Peer;
 use proptest::prelude::*;
 
-use self::broker::Broker;
+use self::broker::{Broker, pick};
 use self::steps::{Step, step};
 use super::{Pair, SECOND};
 use crate::ConnectionParameters;
@@ -45,10 +45,6 @@ struct World {
     /// Something has happened that ends a connection.
     may_end: bool,
     has_ended: bool,
-}
-
-fn pick<T: Copy>(from: &[T], n: u8) -> Option<T> {
-    from.get(usize::from(n).checked_rem(from.len())?).copied()
 }
 
 impl World {
@@ -92,15 +88,10 @@ impl World {
             | Step::Settle(..)
             | Step::SettleAll(_) => self.consumes(step),
             Step::Publish(..) | Step::Unwatch(_) | Step::Expire(_) => self.publishes(step),
-            Step::Late(_)
-            | Step::ServerCloses(_)
-            | Step::ServerCancels(_)
-            | Step::ServerClosesConnection
-            | Step::Deliver(..)
-            | Step::BeginDelivery(..)
-            | Step::Confirm(..)
-            | Step::Flow(..)
-            | Step::Block(_) => self.server_acts(step),
+            Step::Server(act) => {
+                self.may_end |= act.may_end();
+                self.broker.acts(&mut self.pair.peer, act);
+            }
             _ => self.commands(step),
         }
         self.look();
@@ -128,6 +119,10 @@ impl World {
         }
         world.settled();
         world
+    }
+
+    fn serve(&mut self) {
+        self.broker.serve(&mut self.pair.peer);
     }
 
     fn exchange(&mut self) {

@@ -3,34 +3,32 @@
 use amqp_methods::{AnyMethod, FrameKind, basic, channel, confirm, connection, queue, tx};
 use amqp_test_broker::Peer;
 
-use super::World;
 use super::broker::{Broker, Consumer, End, Incoming, Late, Served};
 
-impl World {
+impl Broker {
     /// The server deals with its next frame.
-    pub(super) fn serve(&mut self) {
-        let Some(frame) = self.pair.peer.next_frame() else {
+    pub(super) fn serve(&mut self, peer: &mut Peer) {
+        let Some(frame) = peer.next_frame() else {
             return;
         };
-        let (broker, peer) = (&mut self.broker, &mut self.pair.peer);
         if frame.kind == FrameKind::Heartbeat {
             return;
         }
-        assert_ne!(broker.end, End::Closed, "{frame:?} behind the end");
+        assert_ne!(self.end, End::Closed, "{frame:?} behind the end");
         if frame.channel == 0 {
-            broker.serves_connection(peer, frame.method().unwrap().into_owned());
+            self.serves_connection(peer, frame.method().unwrap().into_owned());
             return;
         }
-        if broker.end == End::Closing {
+        if self.end == End::Closing {
             return;
         }
         let number = frame.channel;
         match frame.kind {
             FrameKind::Method => {
-                broker.serves(peer, number, frame.method().unwrap().into_owned());
+                self.serves(peer, number, frame.method().unwrap().into_owned());
             }
             kind => {
-                let served = broker.served.get_mut(&number);
+                let served = self.served.get_mut(&number);
                 let served = served.expect("504: a late frame");
                 if served.is_closing {
                     return;
@@ -43,9 +41,7 @@ impl World {
             }
         }
     }
-}
 
-impl Broker {
     fn serves_connection(&mut self, peer: &mut Peer, method: AnyMethod<'static>) {
         match method {
             AnyMethod::ConnectionClose(_) => {

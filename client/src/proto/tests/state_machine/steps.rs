@@ -3,6 +3,8 @@
 use proptest::prelude::*;
 use proptest::strategy::Union;
 
+use super::server::Act;
+
 /// What happens next. A number says to whom, or how, among those that there are.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Step {
@@ -50,17 +52,8 @@ pub(super) enum Step {
     Settled,
     /// So many seconds.
     Pass(u8),
-    // The server, of its own accord.
-    Late(u8),
-    ServerCloses(u8),
-    ServerCancels(u8),
-    ServerClosesConnection,
-    Deliver(u8, u16),
-    /// The same, but for the end of the body.
-    BeginDelivery(u8, u16),
-    Confirm(u8, bool, bool),
-    Flow(u8, bool),
-    Block(bool),
+    /// The server does something of its own accord.
+    Server(Act),
 }
 
 pub(super) fn step() -> impl Strategy<Value = Step> {
@@ -68,7 +61,6 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
     let one = |weight, make: fn(u8) -> Step| (weight, any::<u8>().prop_map(make).boxed());
     let just = |weight, step| (weight, Just(step).boxed());
     let published = prop_oneof![0..50u16, 16_000..20_000u16];
-    let delivered = || prop_oneof![3 => 0..50u16, 1 => 8_000..9_000u16];
     Union::new_weighted(vec![
         just(10, Step::Open),
         just(2, Step::UpdateSecret),
@@ -119,34 +111,6 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         just(24, Step::ToCore),
         just(4, Step::Settled),
         one(4, Step::Pass),
-        one(30, Step::Late),
-        one(3, Step::ServerCloses),
-        one(5, Step::ServerCancels),
-        just(1, Step::ServerClosesConnection),
-        (
-            60,
-            (n(), delivered())
-                .prop_map(|(n, size)| Step::Deliver(n, size))
-                .boxed(),
-        ),
-        (
-            8,
-            (n(), delivered())
-                .prop_map(|(n, size)| Step::BeginDelivery(n, size))
-                .boxed(),
-        ),
-        (
-            16,
-            any::<(u8, bool, bool)>()
-                .prop_map(|(n, multiple, ack)| Step::Confirm(n, multiple, ack))
-                .boxed(),
-        ),
-        (
-            3,
-            any::<(u8, bool)>()
-                .prop_map(|(n, active)| Step::Flow(n, active))
-                .boxed(),
-        ),
-        (2, any::<bool>().prop_map(Step::Block).boxed()),
+        (Act::WEIGHT, Act::any().prop_map(Step::Server).boxed()),
     ])
 }

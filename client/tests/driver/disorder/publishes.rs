@@ -8,8 +8,8 @@ use leveret::{Channel, Outcome, Outgoing, Receipt, Tally};
 use proptest::prelude::*;
 use tokio::task::JoinHandle;
 
-use super::meet::{begin_and_drop, connect_with_confirms, settle};
-use super::receipts::give_back;
+use super::super::meet::{begin_and_drop, connect_with_confirms, settle};
+use super::super::receipts::give_back;
 
 const LIMIT: Duration = Duration::from_secs(60);
 
