@@ -137,7 +137,7 @@ impl Channel<'_> {
     ///
     /// They also go out before any other method on the channel, other than what settles or publishes, and before the
     /// connection closes. How long they have waited is counted from when the core hears of the time:
-    /// [`Connection::time_acks`].
+    /// [`Connection::time_acks`](super::Connection::time_acks).
     ///
     /// # Errors
     /// A channel that has received deliveries: what is settled of them is not known.

@@ -77,7 +77,7 @@ impl Channel<'_> {
         self.id
     }
 
-    /// Sends a request; its answer comes as an [`Event::Reply`].
+    /// Sends a request; its answer comes as an [`Event::Reply`](super::Event::Reply).
     ///
     /// `replies` are the methods that answer it: `<M as Request>::Reply::IDS`.
     ///
@@ -180,7 +180,7 @@ impl Channel<'_> {
         Ok(())
     }
 
-    /// Closes the channel; the answer comes as an [`Event::Reply`], then the channel's end.
+    /// Closes the channel; the answer comes as an [`Event::Reply`](super::Event::Reply), then the channel's end.
     ///
     /// # Errors
     /// A channel that is closing already.

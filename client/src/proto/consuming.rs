@@ -8,7 +8,7 @@ use super::{CallId, Channel, ConsumerId, ConsumerOptions, Event};
 use crate::error::{Error, ErrorKind};
 
 impl Channel<'_> {
-    /// Starts a consumer; the answer comes as an [`Event::Reply`](super::Event::Reply) that names it.
+    /// Starts a consumer; the answer comes as an [`Event::Reply`] that names it.
     ///
     /// [`call`](Self::call) does the same, with the options' defaults.
     ///
