@@ -1,7 +1,7 @@
 //! Transactions: what takes effect, and when.
 
-use leveret::ErrorKind;
 use leveret::amqp_methods::{basic, confirm, queue};
+use leveret::{Channel, Consumer, ErrorKind};
 
 use crate::broker::{get, open, own_queue, publish};
 
@@ -53,13 +53,16 @@ async fn an_acknowledgement_that_is_rolled_back_leaves_the_delivery_unsettled() 
     assert!(again.redelivered());
     again.ack().unwrap();
     channel.tx_commit().await.unwrap();
-    channel
-        .call(basic::Recover::default().requeue(true))
-        .await
-        .unwrap();
+    nothing_comes_again(&channel, consumer, &queue).await;
+}
+
+/// All that was delivered is acknowledged.
+async fn nothing_comes_again(channel: &Channel, mut consumer: Consumer, queue: &str) {
+    let recover = basic::Recover::default().requeue(true);
+    channel.call(recover).await.unwrap();
     consumer.cancel().await.unwrap();
     assert!(consumer.next().await.is_none());
-    assert!(get(&channel, &queue).await.is_none());
+    assert!(get(channel, queue).await.is_none());
 }
 
 #[tokio::test]
@@ -88,13 +91,7 @@ async fn an_acknowledgement_that_is_rolled_back_is_sent_again() {
     }
     channel.send(basic::Ack::new(tag)).unwrap();
     channel.tx_commit().await.unwrap();
-    channel
-        .call(basic::Recover::default().requeue(true))
-        .await
-        .unwrap();
-    consumer.cancel().await.unwrap();
-    assert!(consumer.next().await.is_none());
-    assert!(get(&channel, &queue).await.is_none());
+    nothing_comes_again(&channel, consumer, &queue).await;
 }
 
 #[tokio::test]

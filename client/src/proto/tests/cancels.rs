@@ -4,6 +4,7 @@ use amqp_methods::{FieldTable, ReplyCode, basic, channel};
 
 use super::Pair;
 use super::consumers::consume;
+use crate::error::ErrorKind;
 use crate::proto::{ChannelId, ConsumerEnd, Event, Settlement};
 
 fn cancel(pair: &mut Pair, channel: ChannelId, tag: &str) -> crate::proto::CallId {
@@ -68,6 +69,25 @@ fn the_servers_cancel_ends_the_consumer_and_not_the_channel() {
         pair.peer.expects_nothing();
         pair.consumer(channel, "c");
     }
+}
+
+#[test]
+fn an_end_is_an_error_unless_this_client_wanted_it() {
+    let mut pair = Pair::open();
+    let channel = pair.channel();
+    let tags = ["ours", "theirs", "nobody's"];
+    let consumers = tags.map(|tag| pair.consumer(channel, tag));
+    cancel(&mut pair, channel, "ours");
+    pair.settle();
+    pair.peer
+        .sends_on(1, basic::Cancel::new("theirs").no_wait(true));
+    pair.closes_channel(channel, ReplyCode::NOT_FOUND, "gone");
+    pair.exchange();
+    let [ours, theirs, nobody] = consumers.map(|consumer| pair.taken(consumer).1.unwrap().result());
+    ours.unwrap();
+    assert_eq!(theirs.unwrap_err().kind(), ErrorKind::ConsumerCancelled);
+    let told = pair.channel_closed().1;
+    assert_eq!(nobody.unwrap_err().to_string(), told.to_string());
 }
 
 #[test]
